@@ -1,0 +1,1 @@
+export { type Random, random } from '@fsg/engine/random';

@@ -1,0 +1,68 @@
+/**
+ * Adam (Kingma and Ba 2015) with torch.optim.Adam's arithmetic, over one flat vector a network: few kernels,
+ * and one vector to reduce between workers. Names decide the order, so state moves between runs by name.
+ */
+
+import type { Tensor1D } from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type { NamedTensors } from './tensors.ts';
+
+export interface AdamOptions {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** `first` and `second` moments of the flattened parameters; `step` counts the updates made. */
+export interface AdamState {
+  readonly first: Tensor1D;
+  readonly second: Tensor1D;
+  readonly step: number;
+}
+
+/** All tensors, in the order of `names`, as one vector. */
+export function flatten(tensors: NamedTensors, names: readonly string[]): Tensor1D {
+  return tf.tidy(() => tf.concat1d(names.map((name) => tf.reshape(get(tensors, name), [-1]) as Tensor1D)));
+}
+
+/** The vector cut up again; shapes are those of `like`. */
+export function unflatten(vector: Tensor1D, names: readonly string[], like: NamedTensors): NamedTensors {
+  const sizes = names.map((name) => get(like, name).size);
+  const parts = tf.split(vector, sizes);
+  return Object.fromEntries(
+    names.map((name, i) => [name, tf.reshape(parts[i] as Tensor1D, get(like, name).shape)]),
+  );
+}
+
+export function startAdam(size: number): AdamState {
+  return { first: tf.zeros([size]), second: tf.zeros([size]), step: 0 };
+}
+
+/** One update: the new parameters and the new state. Nothing given is changed or disposed. */
+export function adamUpdate(
+  parameters: Tensor1D,
+  gradient: Tensor1D,
+  state: AdamState,
+  rate: number,
+  { beta1, beta2, epsilon }: AdamOptions,
+): { parameters: Tensor1D; state: AdamState } {
+  const step = state.step + 1;
+  const first: Tensor1D = tf.add(tf.mul(state.first, beta1), tf.mul(gradient, 1 - beta1));
+  const second: Tensor1D = tf.add(tf.mul(state.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const correction1 = 1 - beta1 ** step;
+  const correction2 = Math.sqrt(1 - beta2 ** step);
+  const divisor = tf.add(tf.div(tf.sqrt(second), correction2), epsilon);
+  const moved: Tensor1D = tf.sub(parameters, tf.mul(tf.div(first, divisor), rate / correction1));
+  return { parameters: moved, state: { first, second, step } };
+}
+
+/** Exponential moving average: decay · average + (1 − decay) · value. */
+export function movingAverage(average: Tensor1D, value: Tensor1D, decay: number): Tensor1D {
+  return tf.add(tf.mul(average, decay), tf.mul(value, 1 - decay));
+}
+
+function get(tensors: NamedTensors, name: string): tf.Tensor {
+  const tensor = tensors[name];
+  if (!tensor) throw new Error(`no tensor is named ${name}`);
+  return tensor;
+}

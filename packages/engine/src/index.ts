@@ -1,0 +1,29 @@
+export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+export * as tf from '@tensorflow/tfjs';
+export {
+  type AdamOptions,
+  type AdamState,
+  adamUpdate,
+  flatten,
+  movingAverage,
+  startAdam,
+  unflatten,
+} from './adam.ts';
+export { type BackendName, startEngine } from './backend.ts';
+export { detach, gradientsOf, mapTensors } from './gradients.ts';
+export { leakyRelu, maxOfHalves, prelu, swish } from './ops/activations.ts';
+export { batchNormEvaluation, batchNormTraining } from './ops/batch-norm.ts';
+export { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
+export { conv2d, convTranspose2d, type Geometry } from './ops/conv.ts';
+export {
+  averagePool,
+  broadcastTo,
+  globalAveragePool,
+  maxPool,
+  pixelShuffle,
+  upsampleBilinear,
+  upsampleNearest,
+} from './ops/resample.ts';
+export { spectralNorm } from './ops/spectral-norm.ts';
+export { statelessNormal } from './stateless-normal.ts';
+export type { NamedTensors } from './tensors.ts';

@@ -1,0 +1,108 @@
+/** Every differentiable op at odd sizes, batch 1 included; inputs are filled from a fixed formula. */
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
+import {
+  averagePool,
+  batchNormEvaluation,
+  batchNormTraining,
+  binaryCrossEntropy,
+  broadcastTo,
+  conv2d,
+  convTranspose2d,
+  globalAveragePool,
+  leakyRelu,
+  maxOfHalves,
+  maxPool,
+  pixelShuffle,
+  prelu,
+  spectralNorm,
+  swish,
+  tf,
+  upsampleBilinear,
+  upsampleNearest,
+} from '../src/index.ts';
+
+export interface Case {
+  readonly name: string;
+  readonly shapes: readonly number[][];
+  /** Inputs whose gradient is checked; all by default. */
+  readonly differentiable?: readonly number[];
+  /** Makes an input positive, as a variance must be. */
+  readonly positive?: readonly number[];
+  readonly run: (inputs: Tensor[]) => Tensor;
+}
+
+const conv = (name: string, x: number[], filter: number[], geometry: object): Case => ({
+  name: `conv2d ${name}`,
+  shapes: [x, filter, [filter[3] as number]],
+  run: ([a, b, c]) => conv2d(a as Tensor4D, b as Tensor4D, geometry, c as Tensor1D),
+});
+
+const unary = (name: string, shape: number[], run: (x: Tensor4D) => Tensor): Case => ({
+  name,
+  shapes: [shape],
+  run: ([x]) => run(x as Tensor4D),
+});
+
+export const cases: readonly Case[] = [
+  conv('3x3 pad 1', [2, 5, 7, 3], [3, 3, 3, 4], { pad: 1 }),
+  conv('3x3 stride 2 pad 1, even', [1, 8, 6, 3], [3, 3, 3, 5], { stride: 2, pad: 1 }),
+  conv('3x3 stride 2 pad 1, odd', [2, 7, 5, 2], [3, 3, 2, 3], { stride: 2, pad: 1 }),
+  conv('3x3 dilation 2', [1, 9, 7, 3], [3, 3, 3, 2], { pad: 2, dilation: 2 }),
+  conv('3x3 dilation 5', [2, 11, 9, 2], [3, 3, 2, 3], { pad: 5, dilation: 5 }),
+  conv('3x3 dilation 5 wider than the picture', [1, 4, 3, 2], [3, 3, 2, 3], { pad: 5, dilation: 5 }),
+  conv('2x2 valid', [2, 2, 2, 6], [2, 2, 6, 4], {}),
+  conv('1x1', [1, 3, 5, 4], [1, 1, 4, 3], {}),
+  conv('5x5 pad 2', [1, 6, 5, 1], [5, 5, 1, 4], { pad: 2 }),
+  conv('7x7 stride 2, no padding', [1, 9, 11, 3], [7, 7, 3, 2], { stride: 2 }),
+  {
+    name: 'convTranspose2d 2x2 from one pixel',
+    shapes: [[3, 1, 1, 5], [2, 2, 4, 5], [4]],
+    run: ([a, b, c]) => convTranspose2d(a as Tensor4D, b as Tensor4D, {}, c as Tensor1D),
+  },
+  {
+    name: 'convTranspose2d 3x3 stride 2 pad 1',
+    shapes: [[1, 3, 4, 2], [3, 3, 3, 2], [3]],
+    run: ([a, b, c]) => convTranspose2d(a as Tensor4D, b as Tensor4D, { stride: 2, pad: 1 }, c as Tensor1D),
+  },
+  {
+    name: 'batchNorm training',
+    shapes: [[2, 3, 5, 4], [4], [4]],
+    run: ([a, b, c]) => batchNormTraining(a as Tensor4D, b as Tensor1D, c as Tensor1D).y,
+  },
+  {
+    name: 'batchNorm training, batch 1',
+    shapes: [[1, 5, 3, 2], [2], [2]],
+    run: ([a, b, c]) => batchNormTraining(a as Tensor4D, b as Tensor1D, c as Tensor1D).y,
+  },
+  {
+    name: 'batchNorm evaluation',
+    shapes: [[2, 3, 3, 4], [4], [4], [4], [4]],
+    positive: [4],
+    run: ([a, b, c, d, e]) =>
+      batchNormEvaluation(a as Tensor4D, b as Tensor1D, c as Tensor1D, d as Tensor1D, e as Tensor1D),
+  },
+  unary('swish', [2, 3, 5, 2], swish),
+  unary('leakyRelu', [1, 3, 5, 2], (x) => leakyRelu(x)),
+  {
+    name: 'prelu',
+    shapes: [[2, 3, 3, 4], [1]],
+    run: ([x, slope]) => prelu(x as Tensor4D, slope as Tensor1D),
+  },
+  unary('maxOfHalves', [1, 3, 5, 6], maxOfHalves),
+  unary('pixelShuffle', [2, 3, 5, 8], pixelShuffle),
+  unary('upsampleBilinear', [1, 3, 5, 2], upsampleBilinear),
+  unary('upsampleNearest', [2, 3, 2, 2], upsampleNearest),
+  unary('averagePool 2', [1, 6, 4, 3], (x) => averagePool(x, 2)),
+  unary('globalAveragePool', [2, 5, 3, 3], globalAveragePool),
+  unary('broadcastTo', [2, 1, 1, 3], (x) => broadcastTo(x, 3, 5)),
+  unary('maxPool 2', [1, 6, 4, 3], (x) => maxPool(x, 2)),
+  unary('maxPool 3 stride 2', [1, 7, 9, 2], (x) => maxPool(x, 3, 2)),
+  {
+    name: 'spectralNorm, power iteration held',
+    shapes: [[3, 3, 2, 4], [4], [18]],
+    differentiable: [0],
+    run: ([w, u, v]) => spectralNorm(w as Tensor4D, u as Tensor1D, v as Tensor1D, false).filter,
+  },
+  unary('binaryCrossEntropy real', [2, 3, 3, 1], (x) => binaryCrossEntropy(tf.mul(x, 8), true)),
+  unary('binaryCrossEntropy fake', [1, 3, 5, 1], (x) => binaryCrossEntropy(tf.mul(x, 8), false)),
+];

@@ -1,0 +1,121 @@
+/**
+ * Gradients against central finite differences (tfjs's plain cpu backend), and TensorFlow and wasm against that backend.
+ */
+import type { Tensor } from '@tensorflow/tfjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BackendName, startEngine, tf } from '../src/index.ts';
+import { type Case, cases } from './cases.ts';
+
+/** Deterministic values in (-1, 1) that keep clear of 0, where the piecewise linear ops have their kinks. */
+function fill(shape: readonly number[], salt: number, positive = false): Float32Array {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return Float32Array.from({ length: size }, (_, i) => {
+    const wave = Math.sin(12.9898 * i + 78.233 * salt + 0.5) * 43758.5453;
+    const unit = wave - Math.floor(wave);
+    const signed = 2 * unit - 1;
+    return positive ? 0.5 + unit : signed + (signed < 0 ? -0.05 : 0.05);
+  });
+}
+
+const inputsOf = (c: Case): Tensor[] =>
+  c.shapes.map((shape, i) => tf.tensor(fill(shape, i, c.positive?.includes(i)), shape));
+
+/** sum(weights · f(inputs)) with fixed weights of its own for every output value. */
+function scalarise(c: Case): (inputs: Tensor[]) => Tensor {
+  return (inputs) => {
+    const y = c.run(inputs);
+    return tf.sum(tf.mul(y, tf.tensor(fill(y.shape, 99), y.shape)));
+  };
+}
+
+interface Result {
+  readonly value: Float32Array;
+  readonly gradients: Float32Array[];
+}
+
+function evaluate(c: Case): Result {
+  return tf.tidy(() => {
+    const inputs = inputsOf(c);
+    const wanted = c.differentiable ?? inputs.map((_, i) => i);
+    const gradients = tf.grads((...some: Tensor[]) => {
+      const all = inputs.map((x, i) => some[wanted.indexOf(i)] ?? x);
+      return scalarise(c)(all);
+    })(wanted.map((i) => inputs[i] as Tensor));
+    return {
+      value: c.run(inputs).dataSync() as Float32Array,
+      gradients: gradients.map((g) => g.dataSync() as Float32Array),
+    };
+  });
+}
+
+const worst = (a: Float32Array, b: Float32Array): number => {
+  const scale = Math.max(1e-3, ...b.map(Math.abs));
+  return Math.max(...a.map((x, i) => Math.abs(x - (b[i] as number)))) / scale;
+};
+
+async function on<T>(backend: BackendName, run: () => T): Promise<T> {
+  await startEngine({ backend });
+  return run();
+}
+
+describe('gradients equal central differences', () => {
+  beforeAll(async () => {
+    await startEngine({ backend: 'cpu' });
+  });
+  it.each(cases)('$name', (c) => {
+    const { gradients } = evaluate(c);
+    const wanted = c.differentiable ?? c.shapes.map((_, i) => i);
+    const step = 2e-3;
+    wanted.forEach((position, k) => {
+      const shape = c.shapes[position] as number[];
+      const direction = fill(shape, 7 + position);
+      const at = (sign: number): number =>
+        tf.tidy(() => {
+          const inputs = inputsOf(c);
+          inputs[position] = tf.add(
+            inputs[position] as Tensor,
+            tf.mul(tf.tensor(direction, shape), sign * step),
+          );
+          return scalarise(c)(inputs).dataSync()[0] as number;
+        });
+      const numeric = (at(1) - at(-1)) / (2 * step);
+      const analytic = (gradients[k] as Float32Array).reduce(
+        (sum, g, i) => sum + g * (direction[i] as number),
+        0,
+      );
+      const norm = Math.hypot(...(gradients[k] as Float32Array)) * Math.hypot(...direction);
+      expect(Math.abs(analytic - numeric) / Math.max(norm, 1e-2)).toBeLessThan(2e-3);
+    });
+  });
+});
+
+describe.each(['tensorflow', 'wasm'] as const)('%s equals the cpu backend', (backend) => {
+  it.each(cases)('$name', async (c) => {
+    const oracle = await on('cpu', () => evaluate(c));
+    const found = await on(backend, () => evaluate(c));
+    expect(worst(found.value, oracle.value)).toBeLessThan(1e-4);
+    found.gradients.forEach((g, i) => {
+      expect(worst(g, oracle.gradients[i] as Float32Array)).toBeLessThan(2e-4);
+    });
+  });
+});
+
+describe.each(['tensorflow', 'wasm'] as const)('%s leaves no tensor behind', (backend) => {
+  beforeAll(async () => {
+    await startEngine({ backend });
+  });
+  it.each(cases)('$name', (c) => {
+    const inputs = inputsOf(c);
+    const held = (): number[] => [tf.memory().numTensors, tf.memory().numDataBuffers];
+    const before = held();
+    tf.tidy(() => void c.run(inputs));
+    expect(held()).toEqual(before);
+    evaluate(c);
+    expect(held()).toEqual(before);
+    tf.dispose(inputs);
+  });
+});
+
+afterAll(() => {
+  tf.disposeVariables();
+});

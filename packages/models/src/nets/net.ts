@@ -1,0 +1,36 @@
+/**
+ * The vocabulary in which the networks are written. One description serves twice: over tensors it runs (tensor-net.ts),
+ * over shapes it lists parameters, cost and receptive field (trace-net.ts). T is a feature map [B, H, W, C] or its shape.
+ */
+export interface ConvOptions {
+  readonly kernel: number;
+  readonly stride?: number;
+  /** Zeros on each of the four sides. */
+  readonly pad?: number;
+  readonly dilation?: number;
+}
+
+export interface Net<T> {
+  /** The same net with a longer prefix before every parameter's name. */
+  in(...path: (string | number)[]): Net<T>;
+  /** Number of channels of a feature map. */
+  channels(x: T): number;
+  /** Convolution with bias, [B, H, W, I] → [B, H', W', out]. */
+  conv(name: string | number, x: T, out: number, options: ConvOptions): T;
+  /** Convolution `index`, batch norm `index + 1`, swish: as three neighbours in a torch.nn.Sequential. */
+  convNormSwish(index: number, x: T, out: number, options: ConvOptions): T;
+  /** The same with a transposed convolution, stride 1: [B, H, W, I] → [B, H + kernel − 1, W + kernel − 1, out]. */
+  convTransposeNormSwish(index: number, x: T, out: number, options: { readonly kernel: number }): T;
+  /** prelu(x + y) with one shared slope. */
+  addPrelu(name: string, x: T, y: T): T;
+  leakyRelu(x: T): T;
+  tanh(x: T): T;
+  concat(maps: readonly T[]): T;
+  pixelShuffle(x: T): T;
+  upsampleBilinear(x: T): T;
+  upsampleNearest(x: T): T;
+  averagePool(x: T, size: number): T;
+  globalAveragePool(x: T): T;
+  /** [B, 1, 1, C] repeated to the height and width of `like`. */
+  broadcast(x: T, like: T): T;
+}

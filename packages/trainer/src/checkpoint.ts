@@ -1,0 +1,145 @@
+/** The training state as files and back: weights under PyTorch's names, moments and averages by parameter name. */
+import { flatten, mapTensors, type NamedTensors, type Tensor1D, tf, unflatten } from '@fsg/engine';
+import {
+  type Entry,
+  entriesOf,
+  fromStateDict,
+  type NetworkName,
+  readSafetensors,
+  type StoredTensors,
+  type StructureVaeSize,
+  toStateDict,
+  UserError,
+  writeSafetensors,
+} from '@fsg/models';
+import { type NetworkState, parameterNames, type TrainState } from './state.ts';
+
+/** File name → content, as a checkpoint holds it. */
+export type Files = Record<string, Uint8Array>;
+
+const OPTIMISER = 'optimizer.safetensors';
+const EMA = 'ema.safetensors';
+const MOMENTS = { first: 'exp_avg', second: 'exp_avg_sq' } as const;
+
+const weightsFile = (name: NetworkName): string => `${name}.safetensors`;
+
+/** Prefixes a network's name before each tensor's, so that several share a file. */
+const qualified = (network: NetworkName, stored: StoredTensors, suffix = ''): StoredTensors =>
+  Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [`${network}.${name}${suffix}`, tensor]));
+
+/** Counts that belong to the state but are no tensors; goes into state.json. */
+export interface StateCounts {
+  readonly step: number;
+  readonly adamSteps: Readonly<Partial<Record<NetworkName, number>>>;
+}
+
+export function countsOf(state: TrainState): StateCounts {
+  const adamSteps = Object.fromEntries(networksOf(state).map(([name, network]) => [name, network.adam.step]));
+  return { step: state.step, adamSteps };
+}
+
+/** Every tensor of the state. Reads each one back from the backend. */
+export function stateToFiles(state: TrainState, size: StructureVaeSize): Files {
+  const files: Files = {};
+  const moments: StoredTensors = {};
+  const averages: StoredTensors = {};
+  for (const [name, network] of networksOf(state)) {
+    const entries = entriesOf(name, size);
+    const names = parameterNames(entries);
+    const learnt = entries.filter((entry) => entry.kind === 'parameter');
+    files[weightsFile(name)] = writeSafetensors(toStateDict(entries, network.tensors, network.batches));
+    const store = (vector: Tensor1D): StoredTensors => {
+      const tensors = tf.tidy(() => unflatten(vector, names, network.tensors));
+      const stored = toStateDict(learnt, tensors, 0);
+      tf.dispose(tensors);
+      return stored;
+    };
+    for (const [field, suffix] of Object.entries(MOMENTS)) {
+      Object.assign(moments, qualified(name, store(network.adam[field as 'first' | 'second']), `.${suffix}`));
+    }
+    if (network.ema) Object.assign(averages, qualified(name, store(network.ema)));
+  }
+  files[OPTIMISER] = writeSafetensors(moments);
+  if (Object.keys(averages).length > 0) files[EMA] = writeSafetensors(averages);
+  return files;
+}
+
+/** The state saved by `stateToFiles`, equal to the bit. `where` names the checkpoint in errors. */
+export function stateFromFiles(
+  files: Files,
+  counts: StateCounts,
+  networks: readonly NetworkName[],
+  size: StructureVaeSize,
+  where: string,
+): TrainState {
+  const moments = readSafetensors(required(files, OPTIMISER, where), `${where}/${OPTIMISER}`);
+  const averages = files[EMA] && readSafetensors(files[EMA], `${where}/${EMA}`);
+  const restored = networks.map((name): [NetworkName, NetworkState] => {
+    const entries = entriesOf(name, size);
+    const learnt = entries.filter((entry) => entry.kind === 'parameter');
+    const vector = (stored: StoredTensors, file: string, suffix = ''): Tensor1D => {
+      const mine = unqualified(name, stored, suffix);
+      const { tensors } = fromStateDict(learnt, mine, `${where}/${file}`);
+      const flat = flatten(tensors, parameterNames(learnt));
+      tf.dispose(tensors);
+      return flat;
+    };
+    const adam = {
+      first: vector(moments, OPTIMISER, `.${MOMENTS.first}`),
+      second: vector(moments, OPTIMISER, `.${MOMENTS.second}`),
+      step: counts.adamSteps[name] ?? 0,
+    };
+    const ema = averages && vector(averages, EMA);
+    return [name, { ...readNetwork(files, name, size, where), adam, ...(ema && { ema }) }];
+  });
+  return { step: counts.step, networks: Object.fromEntries(restored) };
+}
+
+/** One network's weights from a checkpoint's files. */
+export function readNetwork(
+  files: Files,
+  name: NetworkName,
+  size: StructureVaeSize,
+  where: string,
+): { tensors: NamedTensors; batches: number } {
+  const file = weightsFile(name);
+  const stored = readSafetensors(required(files, file, where), `${where}/${file}`);
+  return fromStateDict(entriesOf(name, size), stored, `${where}/${file}`);
+}
+
+/** The weights to predict with: the moving average where the checkpoint has one. */
+export function readSmoothed(
+  files: Files,
+  name: NetworkName,
+  size: StructureVaeSize,
+  where: string,
+): NamedTensors {
+  const { tensors } = readNetwork(files, name, size, where);
+  const averages = files[EMA] && unqualified(name, readSafetensors(files[EMA], `${where}/${EMA}`));
+  if (!averages || Object.keys(averages).length === 0) return tensors;
+  const learnt = entriesOf(name, size).filter((entry: Entry) => entry.kind === 'parameter');
+  const averaged = fromStateDict(learnt, averages, `${where}/${EMA}`).tensors;
+  return mapTensors(tensors, (tensor, key) => {
+    const average = averaged[key];
+    if (average) tensor.dispose();
+    return average ?? tensor;
+  });
+}
+
+function unqualified(network: NetworkName, stored: StoredTensors, suffix = ''): StoredTensors {
+  const prefix = `${network}.`;
+  const mine = Object.entries(stored).filter(([name]) => name.startsWith(prefix) && name.endsWith(suffix));
+  return Object.fromEntries(
+    mine.map(([name, t]) => [name.slice(prefix.length, name.length - suffix.length), t]),
+  );
+}
+
+function required(files: Files, file: string, where: string): Uint8Array {
+  const content = files[file];
+  if (!content)
+    throw new UserError(`${where}: ${file} is missing; found ${Object.keys(files).join(', ') || 'nothing'}`);
+  return content;
+}
+
+const networksOf = (state: TrainState): [NetworkName, NetworkState][] =>
+  Object.entries(state.networks) as [NetworkName, NetworkState][];

@@ -1,0 +1,87 @@
+/** The training loop of both stages: batch, step, and every so often log, measure, draw and checkpoint. */
+import { tf } from '@fsg/engine';
+import { NonFiniteError, nonFiniteTensors } from './finite.ts';
+import { learningRate, type Schedule } from './schedule.ts';
+import type { Batch, Stage } from './stage.ts';
+import { release, type TrainState } from './state.ts';
+
+export interface LoopOptions {
+  readonly stage: Stage;
+  /** Stop after this many steps in all. */
+  readonly steps: number;
+  readonly rate: number;
+  readonly schedule: Schedule;
+  /** Gives the next batch; its tensors are the loop's to free. */
+  readonly nextBatch: () => Promise<Batch>;
+  /** Steps between two calls of a hook. */
+  readonly every: {
+    readonly log: number;
+    readonly validate: number;
+    readonly sample: number;
+    readonly checkpoint: number;
+  };
+}
+
+/** What happens outside the computation; each is called between steps. */
+export interface LoopHooks {
+  log(step: number, metrics: Record<string, number>): void;
+  /** Measures on validation data; true where training should end early. */
+  validate(state: TrainState): Promise<boolean>;
+  sample(state: TrainState): Promise<void>;
+  checkpoint(state: TrainState): Promise<void>;
+  /** True once somebody asked to stop. */
+  stopping(): boolean;
+}
+
+export type Ending = 'finished' | 'early' | 'stopped';
+
+/** Trains `state` up to `steps`; takes it over and gives back the last one, checkpointed. */
+export async function runLoop(
+  state: TrainState,
+  options: LoopOptions,
+  hooks: LoopHooks,
+): Promise<{ state: TrainState; ending: Ending }> {
+  const { stage, steps, every } = options;
+  let ending: Ending = 'finished';
+  let saved = state.step;
+  while (state.step < steps && ending === 'finished') {
+    const batch = await options.nextBatch();
+    const rate = learningRate(options.rate, options.schedule, state.step, steps);
+    const { next, metrics } = advance(stage, state, batch, rate);
+    release(state, next);
+    state = next;
+
+    const last = state.step === steps;
+    const due = (interval: number): boolean => interval > 0 && (state.step % interval === 0 || last);
+    if (due(every.log)) hooks.log(state.step, { ...metrics, 'train/rate': rate });
+    if (due(every.sample)) await hooks.sample(state);
+    if (due(every.validate) && (await hooks.validate(state))) ending = 'early';
+    if (hooks.stopping()) ending = 'stopped';
+    if (due(every.checkpoint) || ending !== 'finished') {
+      await hooks.checkpoint(state);
+      saved = state.step;
+    }
+  }
+  if (saved !== state.step) await hooks.checkpoint(state);
+  return { state, ending };
+}
+
+/** One step; the old state stays as it was where a value is not finite. Frees the batch. */
+function advance(stage: Stage, state: TrainState, batch: Batch, rate: number) {
+  const result = tf.tidy(() => {
+    const { state: next, metrics } = stage.step(state, batch, rate);
+    const names = Object.keys(metrics);
+    const values = tf.stack(names.map((name) => metrics[name] as tf.Tensor));
+    return { next: next as unknown as tf.TensorContainerObject, names, values };
+  });
+  const numbers = [...result.values.dataSync()];
+  result.values.dispose();
+  const next = result.next as unknown as TrainState;
+  const metrics = Object.fromEntries(result.names.map((name, i) => [`train/${name}`, numbers[i] as number]));
+  if (!numbers.every(Number.isFinite)) {
+    release(next, state);
+    throw new NonFiniteError(state.step, metrics, nonFiniteTensors(stage, state, batch, rate));
+  }
+  tf.dispose(Object.values(batch));
+  return { next, metrics };
+}
