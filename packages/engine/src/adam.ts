@@ -3,7 +3,7 @@
  * and one vector to reduce between workers. Names decide the order, so state moves between runs by name.
  */
 
-import type { Tensor1D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import type { NamedTensors } from './tensors.ts';
 
@@ -13,10 +13,14 @@ export interface AdamOptions {
   readonly epsilon: number;
 }
 
-/** `first` and `second` moments of the flattened parameters; `step` counts the updates made. */
-export interface AdamState {
+/** The moments of the flattened parameters and their squares. */
+export interface AdamMoments {
   readonly first: Tensor1D;
   readonly second: Tensor1D;
+}
+
+/** `step` counts the updates made. */
+export interface AdamState extends AdamMoments {
   readonly step: number;
 }
 
@@ -38,22 +42,47 @@ export function startAdam(size: number): AdamState {
   return { first: tf.zeros([size]), second: tf.zeros([size]), step: 0 };
 }
 
-/** One update: the new parameters and the new state. Nothing given is changed or disposed. */
+/** What changes from update to update, as tensors: a captured step takes it as an input. */
+export interface AdamPace {
+  /** rate / (1 − beta1^t) */
+  readonly size: Scalar;
+  /** √(1 − beta2^t) */
+  readonly correction: Scalar;
+}
+
+/** The pace of the update after `step` updates. */
+export function adamPace(step: number, rate: number, { beta1, beta2 }: AdamOptions): AdamPace {
+  return {
+    size: tf.scalar(rate / (1 - beta1 ** (step + 1))),
+    correction: tf.scalar(Math.sqrt(1 - beta2 ** (step + 1))),
+  };
+}
+
+/** One update: the new parameters and moments. Nothing given is changed or disposed. */
+export function adamMove(
+  parameters: Tensor1D,
+  gradient: Tensor1D,
+  moments: AdamMoments,
+  pace: AdamPace,
+  { beta1, beta2, epsilon }: AdamOptions,
+): { parameters: Tensor1D; moments: AdamMoments } {
+  const first: Tensor1D = tf.add(tf.mul(moments.first, beta1), tf.mul(gradient, 1 - beta1));
+  const second: Tensor1D = tf.add(tf.mul(moments.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const divisor = tf.add(tf.div(tf.sqrt(second), pace.correction), epsilon);
+  const moved: Tensor1D = tf.sub(parameters, tf.mul(tf.div(first, divisor), pace.size));
+  return { parameters: moved, moments: { first, second } };
+}
+
+/** One update with the count kept in the state. Nothing given is changed or disposed. */
 export function adamUpdate(
   parameters: Tensor1D,
   gradient: Tensor1D,
   state: AdamState,
   rate: number,
-  { beta1, beta2, epsilon }: AdamOptions,
+  options: AdamOptions,
 ): { parameters: Tensor1D; state: AdamState } {
-  const step = state.step + 1;
-  const first: Tensor1D = tf.add(tf.mul(state.first, beta1), tf.mul(gradient, 1 - beta1));
-  const second: Tensor1D = tf.add(tf.mul(state.second, beta2), tf.mul(tf.square(gradient), 1 - beta2));
-  const correction1 = 1 - beta1 ** step;
-  const correction2 = Math.sqrt(1 - beta2 ** step);
-  const divisor = tf.add(tf.div(tf.sqrt(second), correction2), epsilon);
-  const moved: Tensor1D = tf.sub(parameters, tf.mul(tf.div(first, divisor), rate / correction1));
-  return { parameters: moved, state: { first, second, step } };
+  const moved = adamMove(parameters, gradient, state, adamPace(state.step, rate, options), options);
+  return { parameters: moved.parameters, state: { ...moved.moments, step: state.step + 1 } };
 }
 
 /** Exponential moving average: decay · average + (1 − decay) · value. */

@@ -1,7 +1,6 @@
 /** The training state as files and back: weights under PyTorch's names, moments and averages by parameter name. */
 import { flatten, mapTensors, type NamedTensors, type Tensor1D, tf, unflatten } from '@fsg/engine';
 import {
-  type Entry,
   entriesOf,
   fromStateDict,
   type NetworkName,
@@ -12,7 +11,8 @@ import {
   UserError,
   writeSafetensors,
 } from '@fsg/models';
-import { type NetworkState, parameterNames, type TrainState } from './state.ts';
+import type { Stage } from './stage.ts';
+import { type NetworkState, parameterNames, parameters, type TrainState } from './state.ts';
 
 /** File name → content, as a checkpoint holds it. */
 export type Files = Record<string, Uint8Array>;
@@ -27,27 +27,17 @@ const weightsFile = (name: NetworkName): string => `${name}.safetensors`;
 const qualified = (network: NetworkName, stored: StoredTensors, suffix = ''): StoredTensors =>
   Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [`${network}.${name}${suffix}`, tensor]));
 
-/** Counts that belong to the state but are no tensors; goes into state.json. */
-export interface StateCounts {
-  readonly step: number;
-  readonly adamSteps: Readonly<Partial<Record<NetworkName, number>>>;
-}
-
-export function countsOf(state: TrainState): StateCounts {
-  const adamSteps = Object.fromEntries(networksOf(state).map(([name, network]) => [name, network.adam.step]));
-  return { step: state.step, adamSteps };
-}
-
-/** Every tensor of the state. Reads each one back from the backend. */
-export function stateToFiles(state: TrainState, size: StructureVaeSize): Files {
+/** Every tensor of the state. `passes`: training passes a step makes through each network's batch norms. */
+export function stateToFiles(state: TrainState, size: StructureVaeSize, passes: Stage['passes']): Files {
   const files: Files = {};
   const moments: StoredTensors = {};
   const averages: StoredTensors = {};
   for (const [name, network] of networksOf(state)) {
     const entries = entriesOf(name, size);
     const names = parameterNames(entries);
-    const learnt = entries.filter((entry) => entry.kind === 'parameter');
-    files[weightsFile(name)] = writeSafetensors(toStateDict(entries, network.tensors, network.batches));
+    const learnt = parameters(entries);
+    const batches = state.step * (passes[name] ?? 0);
+    files[weightsFile(name)] = writeSafetensors(toStateDict(entries, network.tensors, batches));
     const store = (vector: Tensor1D): StoredTensors => {
       const tensors = tf.tidy(() => unflatten(vector, names, network.tensors));
       const stored = toStateDict(learnt, tensors, 0);
@@ -67,7 +57,7 @@ export function stateToFiles(state: TrainState, size: StructureVaeSize): Files {
 /** The state saved by `stateToFiles`, equal to the bit. `where` names the checkpoint in errors. */
 export function stateFromFiles(
   files: Files,
-  counts: StateCounts,
+  step: number,
   networks: readonly NetworkName[],
   size: StructureVaeSize,
   where: string,
@@ -76,7 +66,7 @@ export function stateFromFiles(
   const averages = files[EMA] && readSafetensors(files[EMA], `${where}/${EMA}`);
   const restored = networks.map((name): [NetworkName, NetworkState] => {
     const entries = entriesOf(name, size);
-    const learnt = entries.filter((entry) => entry.kind === 'parameter');
+    const learnt = parameters(entries);
     const vector = (stored: StoredTensors, file: string, suffix = ''): Tensor1D => {
       const mine = unqualified(name, stored, suffix);
       const { tensors } = fromStateDict(learnt, mine, `${where}/${file}`);
@@ -87,12 +77,11 @@ export function stateFromFiles(
     const adam = {
       first: vector(moments, OPTIMISER, `.${MOMENTS.first}`),
       second: vector(moments, OPTIMISER, `.${MOMENTS.second}`),
-      step: counts.adamSteps[name] ?? 0,
     };
     const ema = averages && vector(averages, EMA);
-    return [name, { ...readNetwork(files, name, size, where), adam, ...(ema && { ema }) }];
+    return [name, { tensors: readNetwork(files, name, size, where), adam, ...(ema && { ema }) }];
   });
-  return { step: counts.step, networks: Object.fromEntries(restored) };
+  return { step, networks: Object.fromEntries(restored) };
 }
 
 /** One network's weights from a checkpoint's files. */
@@ -101,10 +90,10 @@ export function readNetwork(
   name: NetworkName,
   size: StructureVaeSize,
   where: string,
-): { tensors: NamedTensors; batches: number } {
+): NamedTensors {
   const file = weightsFile(name);
   const stored = readSafetensors(required(files, file, where), `${where}/${file}`);
-  return fromStateDict(entriesOf(name, size), stored, `${where}/${file}`);
+  return fromStateDict(entriesOf(name, size), stored, `${where}/${file}`).tensors;
 }
 
 /** The weights to predict with: the moving average where the checkpoint has one. */
@@ -114,10 +103,10 @@ export function readSmoothed(
   size: StructureVaeSize,
   where: string,
 ): NamedTensors {
-  const { tensors } = readNetwork(files, name, size, where);
+  const tensors = readNetwork(files, name, size, where);
   const averages = files[EMA] && unqualified(name, readSafetensors(files[EMA], `${where}/${EMA}`));
   if (!averages || Object.keys(averages).length === 0) return tensors;
-  const learnt = entriesOf(name, size).filter((entry: Entry) => entry.kind === 'parameter');
+  const learnt = parameters(entriesOf(name, size));
   const averaged = fromStateDict(learnt, averages, `${where}/${EMA}`).tensors;
   return mapTensors(tensors, (tensor, key) => {
     const average = averaged[key];

@@ -1,7 +1,6 @@
 import { tf } from '@fsg/engine';
 import { UserError } from '@fsg/models';
-import type { Batch, Stage } from './stage.ts';
-import type { TrainState } from './state.ts';
+import type { Stage, StepInputs } from './stage.ts';
 
 /** Training met NaN or an infinity; the weights are those before the step. */
 export class NonFiniteError extends UserError {
@@ -18,14 +17,14 @@ export class NonFiniteError extends UserError {
 }
 
 /** The batch's images and the gradients, by network and parameter, that hold a NaN or an infinity. */
-export function nonFiniteTensors(stage: Stage, state: TrainState, batch: Batch, rate: number): string[] {
+export function nonFiniteTensors(stage: Stage, inputs: StepInputs): string[] {
   const finite = (tensor: tf.Tensor): boolean =>
     tf.tidy(() => tf.all(tf.isFinite(tensor)).dataSync()[0] === 1);
-  const images = Object.entries(batch).filter(([, tensor]) => !finite(tensor));
-  if (images.length > 0) return images.map(([name]) => `the batch's ${name} images`);
+  const images = Object.entries(inputs.batch).filter(([, tensor]) => !finite(tensor));
+  if (images.length > 0) return images.map(([name]) => `the batch's ${name}`);
   const names: string[] = [];
   tf.tidy(() => {
-    for (const [network, gradients] of Object.entries(stage.step(state, batch, rate).gradients)) {
+    for (const [network, gradients] of Object.entries(stage.gradients(inputs))) {
       for (const [name, gradient] of Object.entries(gradients)) {
         if (!finite(gradient)) names.push(`the gradient of ${network}.${name}`);
       }

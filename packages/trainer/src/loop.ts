@@ -1,8 +1,8 @@
 /** The training loop of both stages: batch, step, and every so often log, measure, draw and checkpoint. */
-import { tf } from '@fsg/engine';
+import { adamPace, capture, type NamedTensors, tf } from '@fsg/engine';
 import { NonFiniteError, nonFiniteTensors } from './finite.ts';
 import { learningRate, type Schedule } from './schedule.ts';
-import type { Batch, Stage } from './stage.ts';
+import type { Batch, Stage, StepInputs, StepOutputs } from './stage.ts';
 import { release, type TrainState } from './state.ts';
 
 export interface LoopOptions {
@@ -42,12 +42,13 @@ export async function runLoop(
   hooks: LoopHooks,
 ): Promise<{ state: TrainState; ending: Ending }> {
   const { stage, steps, every } = options;
+  const step = capture((inputs: StepInputs): StepOutputs => stage.step(inputs), { name: stage.name, frozen: stage.frozen });
   let ending: Ending = 'finished';
   let saved = state.step;
   while (state.step < steps && ending === 'finished') {
     const batch = await options.nextBatch();
     const rate = learningRate(options.rate, options.schedule, state.step, steps);
-    const { next, metrics } = advance(stage, state, batch, rate);
+    const { next, metrics } = advance(stage, step, state, batch, rate);
     release(state, next);
     state = next;
 
@@ -67,21 +68,30 @@ export async function runLoop(
 }
 
 /** One step; the old state stays as it was where a value is not finite. Frees the batch. */
-function advance(stage: Stage, state: TrainState, batch: Batch, rate: number) {
-  const result = tf.tidy(() => {
-    const { state: next, metrics } = stage.step(state, batch, rate);
-    const names = Object.keys(metrics);
-    const values = tf.stack(names.map((name) => metrics[name] as tf.Tensor));
-    return { next: next as unknown as tf.TensorContainerObject, names, values };
-  });
-  const numbers = [...result.values.dataSync()];
-  result.values.dispose();
-  const next = result.next as unknown as TrainState;
-  const metrics = Object.fromEntries(result.names.map((name, i) => [`train/${name}`, numbers[i] as number]));
-  if (!numbers.every(Number.isFinite)) {
+function advance(
+  stage: Stage,
+  step: (inputs: StepInputs) => StepOutputs,
+  state: TrainState,
+  batch: Batch,
+  rate: number,
+): { next: TrainState; metrics: Record<string, number> } {
+  const noise = stage.noise(state.step, batch.clean.shape[0]);
+  const inputs = { networks: state.networks, batch, noise, pace: adamPace(state.step, rate, stage.optimiser) };
+  const { networks, metrics } = step(inputs);
+  const next = { step: state.step + 1, networks };
+  const numbers = readScalars(metrics);
+  if (!Object.values(numbers).every(Number.isFinite)) {
     release(next, state);
-    throw new NonFiniteError(state.step, metrics, nonFiniteTensors(stage, state, batch, rate));
+    throw new NonFiniteError(state.step, numbers, nonFiniteTensors(stage, inputs));
   }
-  tf.dispose(Object.values(batch));
-  return { next, metrics };
+  tf.dispose([batch, noise, inputs.pace].flatMap((group) => Object.values(group)));
+  return { next, metrics: numbers };
+}
+
+/** Reads all scalars back at once, under `train/<name>`, and frees them. */
+function readScalars(metrics: NamedTensors): Record<string, number> {
+  const names = Object.keys(metrics);
+  const values = tf.tidy(() => tf.stack(Object.values(metrics)).dataSync());
+  tf.dispose(metrics);
+  return Object.fromEntries(names.map((name, i) => [`train/${name}`, values[i] as number]));
 }

@@ -1,25 +1,28 @@
 /** What the loop knows of a stage. Images are [B, 128, 128, 3] in [-1, 1]. */
-import type { NamedTensors, Tensor4D } from '@fsg/engine';
+import type { AdamPace, NamedTensors, Tensor2D, Tensor4D } from '@fsg/engine';
 import type { NetworkName } from '@fsg/models';
-import type { TrainState } from './state.ts';
+import type { Networks, OptimiserOptions, TrainState } from './state.ts';
 
-/** A batch as tensors. */
+/** A batch as tensors. `landmarks`: the 68 points of each face, [B, 136] in pixels, for whoever aligns faces. */
 export interface Batch {
   readonly occluded: Tensor4D;
   readonly clean: Tensor4D;
+  readonly landmarks: Tensor2D;
 }
 
-/** Weights to start from, by network, in place of fresh ones. */
-export type GivenWeights = Partial<
-  Record<NetworkName, { readonly tensors: NamedTensors; readonly batches: number }>
->;
+/** All that a step reads, as tensors: what changes from step to step is here and nowhere else. */
+export interface StepInputs {
+  readonly networks: Networks;
+  readonly batch: Batch;
+  /** Random numbers of this step, as `Stage.noise` draws them. */
+  readonly noise: NamedTensors;
+  readonly pace: AdamPace;
+}
 
-export interface StepResult {
-  readonly state: TrainState;
+export interface StepOutputs {
+  readonly networks: Networks;
   /** Scalars by name: losses and gradient norms. */
   readonly metrics: NamedTensors;
-  /** Gradients by network and parameter, for naming a tensor that is not finite. */
-  readonly gradients: Partial<Record<NetworkName, NamedTensors>>;
 }
 
 /** What a stage makes of an occluded image; stage I gives no `restored`. */
@@ -30,9 +33,20 @@ export interface Restoration {
 
 export interface Stage {
   readonly name: 'stage1' | 'stage2';
-  start(given?: GivenWeights): TrainState;
+  readonly networks: readonly NetworkName[];
+  /** Training passes a step makes through a network's batch norms. */
+  readonly passes: Readonly<Partial<Record<NetworkName, number>>>;
+  readonly optimiser: OptimiserOptions;
+  /** Tensors of frozen networks that a step reads. */
+  readonly frozen: unknown;
+  /** A state at step 0, from weights given or fresh ones. */
+  start(given?: Partial<Record<NetworkName, NamedTensors>>): TrainState;
+  /** The random numbers of a step, from the recipe's seed. */
+  noise(step: number, batch: number): NamedTensors;
   /** One training step. Pure: nothing given is changed or disposed; call it in a tidy. */
-  step(state: TrainState, batch: Batch, rate: number): StepResult;
+  step(inputs: StepInputs): StepOutputs;
+  /** The gradients of the same step by network, for naming one that is not finite. */
+  gradients(inputs: StepInputs): Partial<Record<NetworkName, NamedTensors>>;
   /** Restores in evaluation mode, with averaged weights where there are such; call it in a tidy. */
-  restore(state: TrainState, occluded: Tensor4D): Restoration;
+  restore(networks: Networks, occluded: Tensor4D): Restoration;
 }

@@ -11,27 +11,21 @@ import {
   TensorNet,
   totalVariation,
 } from '@fsg/models';
-import type { Batch, Stage, StepResult } from './stage.ts';
+import type { Batch, Stage, StepInputs } from './stage.ts';
 import { predictStructure } from './stage1.ts';
-import {
-  learn,
-  type NetworkState,
-  type OptimiserOptions,
-  parameterNames,
-  pick,
-  smoothed,
-  startNetwork,
-  type TrainState,
-} from './state.ts';
+import { learn, networkOf, type OptimiserOptions, parameterNames, pick, smoothed, startNetwork } from './state.ts';
 
 export interface Stage2Options {
   readonly size: StructureVaeSize;
-  readonly generator: OptimiserOptions;
-  readonly discriminator: OptimiserOptions;
+  readonly optimiser: OptimiserOptions;
   /** The frozen stage-I network and its size. */
   readonly structure: { readonly tensors: NamedTensors; readonly size: StructureVaeSize };
-  /** Images → unit features [B, D]; differentiable. */
-  readonly embed: (images: Tensor4D) => Tensor2D;
+  /** The frozen recogniser of the identity loss: images and landmarks → unit features [B, D]; differentiable. */
+  readonly recogniser: {
+    embed(images: Tensor4D, landmarks: Tensor2D): Tensor2D;
+    /** Its tensors. */
+    readonly frozen: unknown;
+  };
   readonly weights: {
     readonly l1: number;
     readonly identity: number;
@@ -45,14 +39,15 @@ const train = (tensors: NamedTensors): TensorNet =>
   new TensorNet(tensors, { training: true, spectral: true });
 
 export function stage2(options: Stage2Options): Stage {
-  const { size, weights, structure, embed } = options;
+  const { size, weights, structure, recogniser, optimiser, seed } = options;
   const generatorNames = parameterNames(entriesOf('generator', size));
   const discriminatorNames = parameterNames(entriesOf('discriminator', size));
 
   /** Gradients for the generator; the discriminator judges in training mode, so its buffers move as well. */
-  function generatorPass(generator: NamedTensors, discriminator: NamedTensors, { occluded, clean }: Batch) {
+  function generatorPass(generator: NamedTensors, discriminator: NamedTensors, batch: Batch) {
+    const { occluded, clean, landmarks } = batch;
     const guide = predictStructure(structure.tensors, occluded, structure.size);
-    const features = weights.identity > 0 ? embed(clean) : undefined;
+    const features = weights.identity > 0 ? recogniser.embed(clean, landmarks) : undefined;
     return gradientsOf(
       () => {
         const net = train(generator);
@@ -60,7 +55,7 @@ export function stage2(options: Stage2Options): Stage {
         const restored = generate(net, guide, occluded, size);
         const l1 = l1Loss(restored, clean);
         const tv = totalVariation(restored);
-        const identity = features ? identityLoss(embed(restored), features) : tf.scalar(0);
+        const identity = features ? identityLoss(recogniser.embed(restored, landmarks), features) : tf.scalar(0);
         const { total: adversarial, levels } = adversarialLoss(discriminate(judge, restored, size), true);
         const loss = weightedSum({ l1, tv, identity, adversarial }, weights);
         const metrics = { loss, l1, tv, identity, adversarial, ...prefixed('adversarial', levels) };
@@ -90,66 +85,50 @@ export function stage2(options: Stage2Options): Stage {
     );
   }
 
-  function step(state: TrainState, batch: Batch, rate: number): StepResult {
-    const { generator, discriminator } = state.networks as Required<TrainState['networks']>;
-    const g = generatorPass(generator.tensors, discriminator.tensors, batch);
-    const learntG = learn(
-      generator,
-      generatorNames,
-      g.gradients,
-      g.aside.buffers,
-      1,
-      rate,
-      options.generator,
-    );
-    const judge = { ...discriminator.tensors, ...g.aside.judge };
-    const d = discriminatorPass(judge, batch.clean, g.aside.images.restored as Tensor4D);
-    const learntD = learn(
-      discriminator,
-      discriminatorNames,
-      d.gradients,
-      d.aside.buffers,
-      3,
-      rate,
-      options.discriminator,
-    );
-    return {
-      state: {
-        step: state.step + 1,
-        networks: { generator: learntG.network, discriminator: learntD.network },
-      },
-      metrics: {
-        ...g.aside.metrics,
-        ...d.aside.metrics,
-        'gradient/generator': learntG.gradientNorm,
-        'gradient/discriminator': learntD.gradientNorm,
-      },
-      gradients: { generator: g.gradients, discriminator: d.gradients },
-    };
+  function passes({ networks, batch }: StepInputs) {
+    const discriminator = networkOf(networks, 'discriminator').tensors;
+    const g = generatorPass(networkOf(networks, 'generator').tensors, discriminator, batch);
+    const judge = { ...discriminator, ...g.aside.judge };
+    return { g, d: discriminatorPass(judge, batch.clean, g.aside.images.restored as Tensor4D) };
   }
 
   return {
     name: 'stage2',
+    networks: ['generator', 'discriminator'],
+    passes: { generator: 1, discriminator: 3 },
+    optimiser,
+    frozen: [structure.tensors, recogniser.frozen],
     start: (given = {}) => ({
       step: 0,
       networks: {
-        generator: startNetwork('generator', size, options.generator, options.seed, given.generator),
-        discriminator: startNetwork(
-          'discriminator',
-          size,
-          options.discriminator,
-          options.seed,
-          given.discriminator,
-        ),
+        generator: startNetwork('generator', size, optimiser.ema, seed, given.generator),
+        discriminator: startNetwork('discriminator', size, 0, seed, given.discriminator),
       },
     }),
-    step,
-    restore: (state, occluded) => {
+    noise: () => ({}),
+    step: (inputs) => {
+      const { g, d } = passes(inputs);
+      const { networks, pace } = inputs;
+      const generator = learn(networkOf(networks, 'generator'), g.gradients, g.aside.buffers, pace, optimiser);
+      const discriminator = learn(networkOf(networks, 'discriminator'), d.gradients, d.aside.buffers, pace, optimiser);
+      return {
+        networks: { generator: generator.network, discriminator: discriminator.network },
+        metrics: {
+          ...g.aside.metrics,
+          ...d.aside.metrics,
+          'gradient/generator': generator.gradientNorm,
+          'gradient/discriminator': discriminator.gradientNorm,
+        },
+      };
+    },
+    gradients: (inputs) => {
+      const { g, d } = passes(inputs);
+      return { generator: g.gradients, discriminator: d.gradients };
+    },
+    restore: (networks, occluded) => {
       const guide = predictStructure(structure.tensors, occluded, structure.size);
-      const net = new TensorNet(smoothed(state.networks.generator as NetworkState, generatorNames), {
-        training: false,
-        spectral: true,
-      });
+      const weights = smoothed(networkOf(networks, 'generator'), generatorNames);
+      const net = new TensorNet(weights, { training: false, spectral: true });
       return { structure: guide, restored: generate(net, guide, occluded, size) };
     },
   };

@@ -1,12 +1,14 @@
 /** Everything that training changes, as one value: weights, buffers, Adam's moments, averages and the step. */
 import {
+  type AdamMoments,
   type AdamOptions,
-  type AdamState,
-  adamUpdate,
+  type AdamPace,
+  adamMove,
   flatten,
   movingAverage,
   type NamedTensors,
-  startAdam,
+  type Scalar,
+  type Tensor,
   type Tensor1D,
   tf,
   unflatten,
@@ -20,19 +22,21 @@ import {
   sizeOf,
 } from '@fsg/models';
 
+/** A network in training. Holds tensors alone, so that a whole step can be captured. */
 export interface NetworkState {
   /** Parameters and buffers under PyTorch's names. */
   readonly tensors: NamedTensors;
-  /** Training passes so far; PyTorch's num_batches_tracked. */
-  readonly batches: number;
-  readonly adam: AdamState;
+  readonly adam: AdamMoments;
   /** Exponential moving average of the flattened parameters, where the recipe asks for one. */
   readonly ema?: Tensor1D;
 }
 
+export type Networks = Readonly<Partial<Record<NetworkName, NetworkState>>>;
+
+/** `step`: updates made so far, Adam's count as well. */
 export interface TrainState {
   readonly step: number;
-  readonly networks: Readonly<Partial<Record<NetworkName, NetworkState>>>;
+  readonly networks: Networks;
 }
 
 export interface OptimiserOptions extends AdamOptions {
@@ -40,57 +44,58 @@ export interface OptimiserOptions extends AdamOptions {
   readonly ema: number;
 }
 
-export const parameterNames = (entries: readonly Entry[]): string[] =>
-  entries.filter((entry) => entry.kind === 'parameter').map((entry) => entry.name);
+export const parameters = (entries: readonly Entry[]): Entry[] => entries.filter(({ kind }) => kind === 'parameter');
+export const parameterNames = (entries: readonly Entry[]): string[] => parameters(entries).map(({ name }) => name);
 
-/** A fresh network: Xavier weights from the seed, moments of zero. `tensors` takes the place of fresh weights. */
+/** A network before its first step: the tensors given or Xavier weights from the seed, moments of zero. */
 export function startNetwork(
   name: NetworkName,
   size: StructureVaeSize,
-  options: OptimiserOptions,
+  ema: number,
   seed: number,
-  given?: { readonly tensors: NamedTensors; readonly batches: number },
+  given?: NamedTensors,
 ): NetworkState {
   const entries = entriesOf(name, size);
-  const { tensors, batches } = given ?? { tensors: initialise(entries, seed), batches: 0 };
-  const names = parameterNames(entries);
-  const length = entries.reduce(
-    (sum, entry) => sum + (entry.kind === 'parameter' ? sizeOf(entry.shape) : 0),
-    0,
-  );
-  const adam = startAdam(length);
-  return { tensors, batches, adam, ...(options.ema > 0 && { ema: flatten(tensors, names) }) };
+  const tensors = given ?? initialise(entries, seed);
+  const length = parameters(entries).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const adam = { first: tf.zeros<tf.Rank.R1>([length]), second: tf.zeros<tf.Rank.R1>([length]) };
+  return { tensors, adam, ...(ema > 0 && { ema: flatten(tensors, parameterNames(entries)) }) };
 }
 
-/** The parameters alone, by name. */
+/** The tensors of these names. */
 export function pick(tensors: NamedTensors, names: readonly string[]): NamedTensors {
-  return Object.fromEntries(names.map((name) => [name, tensors[name] as tf.Tensor]));
+  return Object.fromEntries(names.map((name) => [name, tensors[name] as Tensor]));
 }
 
-/** The network after one Adam update, with the buffers that `passes` training passes moved. Nothing given is disposed. */
+/** A named network of a state that must hold it. */
+export function networkOf(networks: Networks, name: NetworkName): NetworkState {
+  const network = networks[name];
+  if (!network) throw new Error(`the state holds no ${name}`);
+  return network;
+}
+
+/** The network after one Adam update, and the gradient's norm. Nothing given is changed or disposed. */
 export function learn(
   network: NetworkState,
-  names: readonly string[],
   gradients: NamedTensors,
   buffers: NamedTensors,
-  passes: number,
-  rate: number,
+  pace: AdamPace,
   options: OptimiserOptions,
-): { network: NetworkState; gradientNorm: tf.Scalar } {
+): { network: NetworkState; gradientNorm: Scalar } {
+  const names = Object.keys(gradients);
   const gradient = flatten(gradients, names);
-  const moved = adamUpdate(flatten(network.tensors, names), gradient, network.adam, rate, options);
+  const moved = adamMove(flatten(network.tensors, names), gradient, network.adam, pace, options);
   const tensors = { ...network.tensors, ...buffers, ...unflatten(moved.parameters, names, network.tensors) };
   const ema = network.ema && movingAverage(network.ema, moved.parameters, options.ema);
   return {
-    network: { tensors, batches: network.batches + passes, adam: moved.state, ...(ema && { ema }) },
+    network: { tensors, adam: moved.moments, ...(ema && { ema }) },
     gradientNorm: tf.sqrt(tf.sum(tf.square(gradient))),
   };
 }
 
 /** Weights for looking and measuring: the moving average where there is one, else the weights themselves. */
-export function smoothed(network: NetworkState, names: readonly string[]): NamedTensors {
-  if (!network.ema) return network.tensors;
-  return { ...network.tensors, ...unflatten(network.ema, names, network.tensors) };
+export function smoothed({ tensors, ema }: NetworkState, names: readonly string[]): NamedTensors {
+  return ema ? { ...tensors, ...unflatten(ema, names, tensors) } : tensors;
 }
 
 /** Frees the tensors of `old` that `next` does not hold. */
@@ -99,7 +104,7 @@ export function release(old: TrainState, next?: TrainState): void {
   for (const tensor of tensorsOf(old)) if (!kept.has(tensor)) tensor.dispose();
 }
 
-function tensorsOf(state: TrainState): tf.Tensor[] {
+function tensorsOf(state: TrainState): Tensor[] {
   return Object.values(state.networks).flatMap(({ tensors, adam, ema }) => [
     ...Object.values(tensors),
     adam.first,

@@ -1,8 +1,8 @@
 /** Small networks and made-up pictures, enough to see a step's arithmetic. */
 import { random } from '@fsg/engine/random';
-import { type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { adamPace, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import { entriesOf, initialise } from '@fsg/models';
-import type { Batch, Stage } from '../src/stage.ts';
+import type { Batch, Stage, StepOutputs } from '../src/stage.ts';
 import { stage1 } from '../src/stage1.ts';
 import { stage2 } from '../src/stage2.ts';
 import type { TrainState } from '../src/state.ts';
@@ -23,7 +23,7 @@ export function batchAt(index: number, count = 2): Batch {
   }
   const occluded = clean.map((value, i) => (Math.floor(i / 384) % 128 > 70 ? 0.1 : value));
   const shape: [number, number, number, number] = [count, 128, 128, 3];
-  return { occluded: tf.tensor4d(occluded, shape), clean: tf.tensor4d(clean, shape) };
+  return { occluded: tf.tensor4d(occluded, shape), clean: tf.tensor4d(clean, shape), landmarks: tf.zeros([count, 136]) };
 }
 
 export const smallStage1 = (seed = 1, ema = 0): Stage =>
@@ -37,16 +37,19 @@ export function smallStage2(seed = 1): { stage: Stage; structure: ReturnType<typ
     return tf.div(pooled, tf.norm(pooled, 2, 1, true));
   };
   const weights = { l1: 100, identity: 50, adversarial: 1, tv: 0.5 };
-  const options = { size, generator: optimiser, discriminator: optimiser, structure: { tensors: structure, size } };
-  return { stage: stage2({ ...options, embed, weights, seed }), structure };
+  const options = { size, optimiser, structure: { tensors: structure, size }, recogniser: { embed, frozen: [] } };
+  return { stage: stage2({ ...options, weights, seed }), structure };
 }
 
+/** One step at `rate`; takes over the batch. */
 export function stepOnce(stage: Stage, state: TrainState, batch: Batch, rate = 1e-3) {
-  const { state: next, metrics } = tf.tidy(() => {
-    const result = stage.step(state, batch, rate);
-    return { state: result.state, metrics: result.metrics } as unknown as tf.TensorContainerObject;
-  }) as unknown as { state: TrainState; metrics: Record<string, tf.Scalar> };
-  return { next, metrics };
+  const noise = stage.noise(state.step, batch.clean.shape[0]);
+  const pace = adamPace(state.step, rate, stage.optimiser);
+  const { networks, metrics } = tf.tidy(
+    () => stage.step({ networks: state.networks, batch, noise, pace }) as unknown as tf.TensorContainerObject,
+  ) as unknown as StepOutputs;
+  tf.dispose([noise, pace].flatMap((group) => Object.values(group)));
+  return { next: { step: state.step + 1, networks }, metrics };
 }
 
 export const valuesOf = (state: TrainState): Record<string, Float32Array> =>
