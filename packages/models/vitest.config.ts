@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
+import { test } from '../../vitest.base.ts';
 
-export default defineConfig({
-  test: { pool: 'forks', isolate: false, fileParallelism: false, testTimeout: 60_000 },
-});
+export default defineConfig({ test });

@@ -52,8 +52,9 @@ async function acquire(file, lock, waiting) {
       await breakStale(file);
       continue;
     }
-    if (!told) waiting?.((await readLock(file))?.owners[0]?.pid);
-    told = true;
+    const pid = told ? undefined : (await readLock(file))?.owners[0].pid;
+    if (pid !== undefined) waiting?.(pid);
+    told ||= pid !== undefined;
     await sleep(POLL_MS);
   }
 }

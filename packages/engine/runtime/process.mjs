@@ -24,9 +24,9 @@ function isProgram(path) {
 
 /**
  * Runs a program to its end and gives what it printed. Never rejects: a program that cannot be started has `code` null.
- * `started` is called with its process id.
+ * `started` is called with its process id, `said` with each piece of text on its standard error.
  */
-export function run(command, args, { env, cwd, started, timeout } = {}) {
+export function run(command, args, { env, cwd, started, said, timeout } = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, { env, cwd, timeout, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -36,6 +36,7 @@ export function run(command, args, { env, cwd, started, timeout } = {}) {
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
       errors += text;
+      said?.(text);
     });
     child.on('spawn', () => started?.(child.pid));
     child.on('error', (error) => done({ code: null, signal: null, output, errors: error.message }));

@@ -19,11 +19,6 @@ export interface AdamMoments {
   readonly second: Tensor1D;
 }
 
-/** `step` counts the updates made. */
-export interface AdamState extends AdamMoments {
-  readonly step: number;
-}
-
 /** All tensors, in the order of `names`, as one vector. */
 export function flatten(tensors: NamedTensors, names: readonly string[]): Tensor1D {
   return tf.tidy(() => tf.concat1d(names.map((name) => tf.reshape(get(tensors, name), [-1]) as Tensor1D)));
@@ -38,8 +33,9 @@ export function unflatten(vector: Tensor1D, names: readonly string[], like: Name
   );
 }
 
-export function startAdam(size: number): AdamState {
-  return { first: tf.zeros([size]), second: tf.zeros([size]), step: 0 };
+/** Moments of zero for so many parameters. */
+export function startMoments(size: number): AdamMoments {
+  return { first: tf.zeros([size]), second: tf.zeros([size]) };
 }
 
 /** What changes from update to update, as tensors: a captured step takes it as an input. */
@@ -71,18 +67,6 @@ export function adamMove(
   const divisor = tf.add(tf.div(tf.sqrt(second), pace.correction), epsilon);
   const moved: Tensor1D = tf.sub(parameters, tf.mul(tf.div(first, divisor), pace.size));
   return { parameters: moved, moments: { first, second } };
-}
-
-/** One update with the count kept in the state. Nothing given is changed or disposed. */
-export function adamUpdate(
-  parameters: Tensor1D,
-  gradient: Tensor1D,
-  state: AdamState,
-  rate: number,
-  options: AdamOptions,
-): { parameters: Tensor1D; state: AdamState } {
-  const moved = adamMove(parameters, gradient, state, adamPace(state.step, rate, options), options);
-  return { parameters: moved.parameters, state: { ...moved.moments, step: state.step + 1 } };
 }
 
 /** Exponential moving average: decay · average + (1 − decay) · value. */

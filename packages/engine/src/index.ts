@@ -2,14 +2,23 @@ export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/t
 export * as tf from '@tensorflow/tfjs';
 export {
   type AdamOptions,
-  type AdamState,
-  adamUpdate,
+  type AdamMoments,
+  type AdamPace,
+  adamMove,
+  adamPace,
   flatten,
   movingAverage,
-  startAdam,
+  startMoments,
   unflatten,
 } from './adam.ts';
-export { type BackendName, startEngine } from './backend.ts';
+export {
+  availableBackends,
+  type BackendName,
+  type EngineInfo,
+  type EngineOptions,
+  startEngine,
+} from './backend.ts';
+export { type Captured, capture } from './capture.ts';
 export { detach, gradientsOf, mapTensors } from './gradients.ts';
 export { leakyRelu, maxOfHalves, prelu, swish } from './ops/activations.ts';
 export { batchNormEvaluation, batchNormTraining } from './ops/batch-norm.ts';

@@ -106,3 +106,25 @@ export const cases: readonly Case[] = [
   unary('binaryCrossEntropy real', [2, 3, 3, 1], (x) => binaryCrossEntropy(tf.mul(x, 8), true)),
   unary('binaryCrossEntropy fake', [1, 3, 5, 1], (x) => binaryCrossEntropy(tf.mul(x, 8), false)),
 ];
+
+/** Deterministic values in (-1, 1) that keep clear of 0, where the piecewise linear ops have their kinks. */
+export function fill(shape: readonly number[], salt: number, positive = false): Float32Array {
+  const size = shape.reduce((a, b) => a * b, 1);
+  return Float32Array.from({ length: size }, (_, i) => {
+    const wave = Math.sin(12.9898 * i + 78.233 * salt + 0.5) * 43758.5453;
+    const unit = wave - Math.floor(wave);
+    const signed = 2 * unit - 1;
+    return positive ? 0.5 + unit : signed + (signed < 0 ? -0.05 : 0.05);
+  });
+}
+
+export const inputsOf = (c: Case): Tensor[] =>
+  c.shapes.map((shape, i) => tf.tensor(fill(shape, i, c.positive?.includes(i)), shape));
+
+/** sum(weights · f(inputs)) with fixed weights of its own for every output value. */
+export function scalarise(c: Case): (inputs: Tensor[]) => Tensor {
+  return (inputs) => {
+    const y = c.run(inputs);
+    return tf.sum(tf.mul(y, tf.tensor(fill(y.shape, 99), y.shape)));
+  };
+}

@@ -4,29 +4,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BackendName, startEngine, tf } from '../src/index.ts';
-import { type Case, cases } from './cases.ts';
-
-/** Deterministic values in (-1, 1) that keep clear of 0, where the piecewise linear ops have their kinks. */
-function fill(shape: readonly number[], salt: number, positive = false): Float32Array {
-  const size = shape.reduce((a, b) => a * b, 1);
-  return Float32Array.from({ length: size }, (_, i) => {
-    const wave = Math.sin(12.9898 * i + 78.233 * salt + 0.5) * 43758.5453;
-    const unit = wave - Math.floor(wave);
-    const signed = 2 * unit - 1;
-    return positive ? 0.5 + unit : signed + (signed < 0 ? -0.05 : 0.05);
-  });
-}
-
-const inputsOf = (c: Case): Tensor[] =>
-  c.shapes.map((shape, i) => tf.tensor(fill(shape, i, c.positive?.includes(i)), shape));
-
-/** sum(weights · f(inputs)) with fixed weights of its own for every output value. */
-function scalarise(c: Case): (inputs: Tensor[]) => Tensor {
-  return (inputs) => {
-    const y = c.run(inputs);
-    return tf.sum(tf.mul(y, tf.tensor(fill(y.shape, 99), y.shape)));
-  };
-}
+import { testedBackends } from '../src/testing.ts';
+import { type Case, cases, fill, inputsOf, scalarise } from './cases.ts';
 
 interface Result {
   readonly value: Float32Array;
@@ -89,7 +68,7 @@ describe('gradients equal central differences', () => {
   });
 });
 
-describe.each(['tensorflow', 'wasm'] as const)('%s equals the cpu backend', (backend) => {
+describe.each(testedBackends())('%s equals the cpu backend', (backend) => {
   it.each(cases)('$name', async (c) => {
     const oracle = await on('cpu', () => evaluate(c));
     const found = await on(backend, () => evaluate(c));
@@ -100,7 +79,7 @@ describe.each(['tensorflow', 'wasm'] as const)('%s equals the cpu backend', (bac
   });
 });
 
-describe.each(['tensorflow', 'wasm'] as const)('%s leaves no tensor behind', (backend) => {
+describe.each(testedBackends())('%s leaves no tensor behind', (backend) => {
   beforeAll(async () => {
     await startEngine({ backend });
   });

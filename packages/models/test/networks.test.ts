@@ -8,6 +8,7 @@ import {
   type Tensor4D,
   tf,
 } from '@fsg/engine';
+import { testedBackends } from '@fsg/engine/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   adversarialLoss,
@@ -52,7 +53,7 @@ describe('the paper’s size', () => {
   });
 });
 
-describe.each(['tensorflow', 'wasm'] as const)('against PyTorch, %s', (backend) => {
+describe.each(testedBackends())('against PyTorch, %s', (backend) => {
   let inputs: ReturnType<typeof golden>;
   beforeAll(async () => {
     await startEngine({ backend });

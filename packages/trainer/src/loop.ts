@@ -31,6 +31,8 @@ export interface LoopHooks {
   checkpoint(state: TrainState): Promise<void>;
   /** True once somebody asked to stop. */
   stopping(): boolean;
+  /** Told after every step. */
+  stepped?(step: number): void;
 }
 
 export type Ending = 'finished' | 'early' | 'stopped';
@@ -51,6 +53,7 @@ export async function runLoop(
     const { next, metrics } = advance(stage, step, state, batch, rate);
     release(state, next);
     state = next;
+    hooks.stepped?.(state.step);
 
     const last = state.step === steps;
     const due = (interval: number): boolean => interval > 0 && (state.step % interval === 0 || last);

@@ -31,6 +31,9 @@ export interface Restoration {
   readonly restored?: Tensor4D;
 }
 
+/** Weights to start from, by network, in place of fresh ones. */
+export type GivenWeights = Partial<Record<NetworkName, NamedTensors>>;
+
 export interface Stage {
   readonly name: 'stage1' | 'stage2';
   readonly networks: readonly NetworkName[];
@@ -40,7 +43,7 @@ export interface Stage {
   /** Tensors of frozen networks that a step reads. */
   readonly frozen: unknown;
   /** A state at step 0, from weights given or fresh ones. */
-  start(given?: Partial<Record<NetworkName, NamedTensors>>): TrainState;
+  start(given?: GivenWeights): TrainState;
   /** The random numbers of a step, from the recipe's seed. */
   noise(step: number, batch: number): NamedTensors;
   /** One training step. Pure: nothing given is changed or disposed; call it in a tidy. */

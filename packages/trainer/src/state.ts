@@ -8,6 +8,7 @@ import {
   movingAverage,
   type NamedTensors,
   type Scalar,
+  startMoments,
   type Tensor,
   type Tensor1D,
   tf,
@@ -58,8 +59,7 @@ export function startNetwork(
   const entries = entriesOf(name, size);
   const tensors = given ?? initialise(entries, seed);
   const length = parameters(entries).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const adam = { first: tf.zeros<tf.Rank.R1>([length]), second: tf.zeros<tf.Rank.R1>([length]) };
-  return { tensors, adam, ...(ema > 0 && { ema: flatten(tensors, parameterNames(entries)) }) };
+  return { tensors, adam: startMoments(length), ...(ema > 0 && { ema: flatten(tensors, parameterNames(entries)) }) };
 }
 
 /** The tensors of these names. */

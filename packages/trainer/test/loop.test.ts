@@ -40,7 +40,6 @@ function recording(over: Partial<LoopHooks> = {}): { calls: string[]; hooks: Loo
 
 describe('the loop', () => {
   beforeAll(async () => {
-    await startEngine({ backend: 'cpu' });
     await startEngine({ backend: 'wasm' });
   });
 

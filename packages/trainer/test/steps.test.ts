@@ -1,4 +1,5 @@
 import { startEngine, tf } from '@fsg/engine';
+import { testedBackends } from '@fsg/engine/testing';
 import { entriesOf } from '@fsg/models';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stateFromFiles, stateToFiles } from '../src/checkpoint.ts';
@@ -25,7 +26,7 @@ const stages = [
   ['stage II', (seed?: number) => smallStage2(seed).stage, ['generator', 'discriminator']],
 ] as const;
 
-describe.each(['tensorflow', 'wasm'] as const)('%s', (backend) => {
+describe.each(testedBackends())('%s', (backend) => {
   beforeAll(async () => {
     await startEngine({ backend });
   });
@@ -69,7 +70,7 @@ describe.each(['tensorflow', 'wasm'] as const)('%s', (backend) => {
 
 describe('reproducibility', () => {
   beforeAll(async () => {
-    await startEngine({ backend: 'tensorflow' });
+    await startEngine({ backend: testedBackends()[0] as 'wasm' });
   });
 
   it.each(stages)('%s: the same seed trains bit-equal, another seed does not', (_, make) => {

@@ -1,0 +1,28 @@
+/** What a task is given of the world; made once, in the entry point. */
+import type { Clock, Random } from '@fsg/runs';
+
+export interface ProgressBar {
+  at(done: number): void;
+  end(): void;
+}
+
+export interface Context {
+  /** Folder of the runs. */
+  readonly runs: string;
+  /** Folder of rendered faces, shared by all checkouts. */
+  readonly cache: string;
+  /** Threads that render faces. */
+  readonly workers: number;
+  /** Program and arguments, as a run records them. */
+  readonly command: readonly string[];
+  /** True where colours may be written. */
+  readonly colour: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  info(line: string): void;
+  warn(line: string): void;
+  /** `total` of `unit`, such as faces or steps. */
+  progress(label: string, total: number, unit: string): ProgressBar;
+  /** Aborted by the first Ctrl-C: finish the step, checkpoint, stop. */
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,85 @@
+/** The demo: synthetic faces, both stages, evaluation and report, each part taken up where an earlier demo left it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderTerminal, parseTable } from '@fsg/eval';
+import { artifactsPath, isEvent, journalPath, listRuns, type Run, readJournal } from '@fsg/runs';
+import { TrainRecipe } from '@fsg/trainer';
+import { readFile } from 'node:fs/promises';
+import type { Context } from './context.ts';
+import { evaluateTask } from './evaluate.ts';
+import { recipeName } from './recipe-name.ts';
+import { reportTask } from './report.ts';
+import { trainTask } from './train.ts';
+
+export interface DemoOptions {
+  /** The folder of the two recipes. */
+  readonly recipes: string;
+  /** Test images. */
+  readonly count: number;
+  /** Starts anew where an earlier demo has finished. */
+  readonly fresh: boolean;
+  readonly load: (file: string, overrides: readonly string[]) => Promise<TrainRecipe>;
+}
+
+export interface DemoResult {
+  readonly run: Run;
+  /** False where somebody stopped it. */
+  readonly finished: boolean;
+}
+
+export async function demoTask(options: DemoOptions, context: Context): Promise<DemoResult> {
+  const first = await trainPart(join(options.recipes, 'stage1.yaml'), [], options, context);
+  if (!first.finished) return first;
+  const structure = `structure=${first.run.id}`;
+  const second = await trainPart(join(options.recipes, 'stage2.yaml'), [structure], options, context);
+  if (!second.finished) return second;
+  const file = join(artifactsPath(second.run), 'table.json');
+  if (!existsSync(file)) await evaluateTask(second.run.id, options.count, context);
+  const { report, curves } = await reportTask(second.run.id, context);
+  const table = parseTable(JSON.parse(await readFile(file, 'utf8')), file);
+  context.info(`\n${renderTerminal(table, { colour: context.colour })}`);
+  context.info(`pictures  ${join(artifactsPath(second.run), 'gallery.png')}\ncurves    ${curves}\nreport    ${report}`);
+  context.info(`\n${nextCommands(second.run.id)}`);
+  return second;
+}
+
+/** Trains the recipe, goes on with its unfinished run, or takes the one that has finished. */
+async function trainPart(
+  file: string,
+  overrides: readonly string[],
+  { load, fresh }: DemoOptions,
+  context: Context,
+): Promise<DemoResult> {
+  const recipe = await load(file, overrides);
+  const name = recipeName(file);
+  const earlier = fresh ? undefined : await newestLike(recipe, name, context.runs);
+  if (earlier && hasFinished(earlier)) {
+    context.info(`${earlier.id}: finished earlier, taken as it is (npm run demo -- --fresh starts anew)`);
+    return { run: earlier, finished: true };
+  }
+  const { run, result } = await trainTask(recipe, name, context, earlier);
+  return { run, finished: result.ending !== 'stopped' };
+}
+
+async function newestLike(recipe: TrainRecipe, name: string, runs: string): Promise<Run | undefined> {
+  const wanted = JSON.stringify(recipe);
+  const same = (await listRuns(runs, () => {})).filter(({ record }) => {
+    if (record.recipe !== name) return false;
+    const config = TrainRecipe.safeParse(record.config);
+    return config.success && JSON.stringify(config.data) === wanted;
+  });
+  return same.at(-1);
+}
+
+function hasFinished(run: Run): boolean {
+  const last = readJournal(journalPath(run)).entries.filter(isEvent).at(-1);
+  return last?.event === 'end' && last.ending !== 'stopped';
+}
+
+const nextCommands = (run: string): string =>
+  [
+    'Try next:',
+    '  npm run fsg -- train recipes/small/stage1.yaml          an hour: better faces',
+    `  npm run fsg -- eval ${run} count=400    more test images`,
+    '  npm run fsg -- train recipes/demo/stage2.yaml loss.adversarial=0   an ablation',
+  ].join('\n');

@@ -1,0 +1,109 @@
+/** Trains a recipe: opens data, networks and the run's folder, and hands them to the trainer. */
+import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { evaluationSamples, openData, openLoader } from '@fsg/data';
+import { type EngineInfo, startEngine } from '@fsg/engine';
+import { imageGrid, psnr, ssim } from '@fsg/eval';
+import {
+  artifactsPath,
+  checkInputs,
+  createRun,
+  FileStore,
+  type Input,
+  Journal,
+  journalPath,
+  type Run,
+} from '@fsg/runs';
+import { type Metric, type RestoredPair, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
+import type { Context } from './context.ts';
+import { facesOf } from './faces.ts';
+import { openStage } from './open-stage.ts';
+import { provenance } from './provenance.ts';
+
+const METRICS: readonly Metric[] = [
+  { name: 'psnr_hole', measure: ({ data }, clean, mask) => psnr(data, clean.data, mask) },
+  { name: 'psnr', measure: ({ data }, clean) => psnr(data, clean.data) },
+  { name: 'ssim', measure: ({ data, width, height }, clean) => ssim(data, clean.data, width, height) },
+];
+
+/** Trains `recipe` as a new run, or goes on with `run`, whose inputs must be what they were. */
+export async function trainTask(
+  recipe: TrainRecipe,
+  name: string,
+  context: Context,
+  run?: Run,
+): Promise<{ run: Run; result: SessionResult }> {
+  const engine = await startEngine();
+  if (engine.note) context.warn(engine.note);
+  const data = await openData(recipe.data);
+  const opened = await openStage(recipe, context);
+  const made = run ? resumable(run, opened.inputs) : await newRun(recipe, name, opened.inputs, engine, context);
+  context.info(`${made.id}: ${made.folder}`);
+
+  const train = await facesOf(data, 'train', context);
+  const validation = await facesOf(data, 'validation', context, recipe.validation.count);
+  const loader = openLoader(recipe.data, train, { batch: recipe.batch, seed: recipe.seed });
+  const journal = new Journal(journalPath(made), context.clock);
+  const bar = context.progress(recipe.stage === 'stage1' ? 'stage I' : 'stage II', stepsOf(recipe, loader), 'steps');
+  try {
+    const result = await trainSession(opened.start(), {
+      recipe,
+      stage: opened.stage,
+      size: recipe.model,
+      loader,
+      validation: evaluationSamples(data, validation, recipe.validation.count),
+      metrics: METRICS,
+      journal,
+      store: new FileStore(made.folder),
+      draw: (step, pictures) => drawSamples(made, step, pictures, data.source.synthetic),
+      clock: context.clock,
+      stopping: () => context.signal.aborted,
+      onStep: (step) => bar.at(step),
+      warn: context.warn,
+    });
+    return { run: made, result };
+  } finally {
+    bar.end();
+    journal.close();
+    await loader.close();
+    opened.dispose();
+  }
+}
+
+function resumable(run: Run, inputs: Readonly<Record<string, Input>>): Run {
+  checkInputs(run, inputs);
+  return run;
+}
+
+async function newRun(
+  recipe: TrainRecipe,
+  name: string,
+  inputs: Record<string, Input>,
+  engine: EngineInfo,
+  { runs, clock, random, command }: Context,
+): Promise<Run> {
+  const fields = { recipe: name, command: [...command], config: recipe as Record<string, unknown>, inputs };
+  return createRun(runs, { ...fields, ...(await provenance(engine)) }, clock, random);
+}
+
+/** artifacts/samples/step-00000100.png: the same validation faces at every step. */
+async function drawSamples(
+  run: Run,
+  step: number,
+  pictures: readonly RestoredPair[],
+  synthetic: boolean,
+): Promise<void> {
+  const restored = pictures.some((picture) => picture.restored);
+  const png = await imageGrid({
+    title: `${run.record.recipe}, step ${step}`,
+    synthetic,
+    columns: ['occluded', 'structure', ...(restored ? ['restored'] : []), 'clean'],
+    rows: pictures.map((picture) => ({
+      caption: [picture.occluder],
+      images: [picture.occluded, picture.structure, ...(picture.restored ? [picture.restored] : []), picture.clean],
+    })),
+  });
+  const folder = join(artifactsPath(run), 'samples');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `step-${String(step).padStart(8, '0')}.png`), png);
+}

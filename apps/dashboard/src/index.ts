@@ -1,0 +1,1 @@
+export { buildReport, type ReportOptions } from './report/build.ts';

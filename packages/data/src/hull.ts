@@ -1,0 +1,47 @@
+/** The part of the picture by which occlusion is measured. */
+import { convexHull } from './draw/point.ts';
+import { type Coverage, coverPolygon } from './draw/polygon.ts';
+import type { Face } from './face.ts';
+import { POINTS, pointsOf } from './landmarks.ts';
+
+/** The pixels inside the convex hull of the landmarks: by this area occlusion is measured. */
+export class Hull {
+  /** 1 inside; `width * height` values. */
+  readonly inside: Uint8Array;
+  readonly pixels: number;
+  private readonly width: number;
+
+  constructor({ image: { width, height }, landmarks }: Pick<Face, 'image' | 'landmarks'>) {
+    this.width = width;
+    this.inside = new Uint8Array(width * height);
+    let pixels = 0;
+    const cover = coverPolygon(convexHull(pointsOf(landmarks, 0, POINTS - 1)), width, height);
+    for (let y = cover.top; y < cover.bottom; y++) {
+      for (let x = cover.left; x < cover.right; x++) {
+        if (cover.at(x, y) < 0.5) continue;
+        this.inside[y * width + x] = 1;
+        pixels++;
+      }
+    }
+    this.pixels = pixels;
+  }
+
+  /** Share of the hull, 0 to 1, where the mask is 1. */
+  share(mask: Uint8Array): number {
+    let covered = 0;
+    for (let i = 0; i < mask.length; i++) covered += (mask[i] as number) & (this.inside[i] as number);
+    return covered / this.pixels;
+  }
+
+  /** Share of the hull, 0 to 1, that a shape covers to at least `least`. */
+  shareOf(shape: Coverage, least: number): number {
+    let covered = 0;
+    for (let y = shape.top; y < shape.bottom; y++) {
+      const row = (y - shape.top) * shape.stride - shape.left;
+      for (let x = shape.left; x < shape.right; x++) {
+        if (this.inside[y * this.width + x] === 1 && (shape.values[row + x] as number) >= least) covered++;
+      }
+    }
+    return covered / this.pixels;
+  }
+}

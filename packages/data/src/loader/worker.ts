@@ -1,0 +1,17 @@
+/** The thread that composes batches while the training step has the main thread. */
+import { openOccluders } from '../config.ts';
+import { faceAt } from '../faces/face-set.ts';
+import { composeSample } from '../sample.ts';
+import { serve } from '../workers/serve.ts';
+import { type Batch, toBatch } from './batch.ts';
+import type { BatchTask, LoaderData } from './loader.ts';
+
+await serve<LoaderData, BatchTask, Batch>(async ({ faces, config, augment }) => {
+  const composing = { seed: config.seed, occluders: openOccluders(config), ...(augment && { augment }) };
+  return async ({ epoch, indices }) => {
+    const samples = Array.from(indices, (index) => composeSample(faceAt(faces, index), epoch, composing));
+    const batch = toBatch(samples);
+    const arrays = [batch.clean, batch.occluded, batch.mask, batch.landmarks];
+    return { result: batch, transfer: arrays.map(({ buffer }) => buffer as ArrayBuffer) };
+  };
+});

@@ -1,0 +1,53 @@
+/** One sample: a face with an occluder drawn over it, the same wherever and in whatever order it is made. */
+import { type AugmentConfig, augment } from './augment.ts';
+import type { WeightedOccluder } from './config.ts';
+import type { Face, Occluder, Rgb } from './face.ts';
+import { random } from './random.ts';
+
+export interface Sample {
+  readonly key: string;
+  readonly identity: string;
+  /** The kind of occluder. */
+  readonly occluder: string;
+  readonly clean: Rgb;
+  readonly occluded: Rgb;
+  /** `width * height` values, 1 = occluded. */
+  readonly mask: Uint8Array;
+  /** 68 points of the clean face: x0, y0, x1, y1 … */
+  readonly landmarks: Float32Array;
+}
+
+export interface Composing {
+  /** The data section's seed. */
+  readonly seed: number;
+  readonly occluders: readonly WeightedOccluder[];
+  /** Left out: faces as they are. */
+  readonly augment?: AugmentConfig;
+}
+
+/**
+ * The sample of a face in an epoch. Kind and shape of the occlusion hang on the seed, the face's key and the
+ * epoch alone, so without augmentation epoch 0 is what `synthesise` stores.
+ */
+export function composeSample(face: Face, epoch: number, { seed, occluders, augment: how }: Composing): Sample {
+  const occluder = weighted(occluders, random(seed, 'kind', face.key, epoch).next());
+  const seen = how ? augment(face, how, random(seed, 'augment', face.key, epoch)) : face;
+  return occludedBy(occluder, seen, seed, epoch);
+}
+
+/** The face with the given occluder over it; `variant` names one of its many shapes. */
+export function occludedBy(occluder: Occluder, face: Face, seed: number, variant: string | number): Sample {
+  const drawn = occluder.occlude(face, random(seed, occluder.name, face.key, variant));
+  const { key, identity, image: clean, landmarks } = face;
+  return { key, identity, occluder: occluder.name, clean, landmarks, ...drawn };
+}
+
+/** The occluder at `place` (0 to 1) when all stand in a row, each as long as its weight. */
+function weighted(occluders: readonly WeightedOccluder[], place: number): Occluder {
+  let left = place * occluders.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { occluder, weight } of occluders) {
+    left -= weight;
+    if (left < 0) return occluder;
+  }
+  return (occluders.at(-1) as WeightedOccluder).occluder;
+}

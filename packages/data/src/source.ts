@@ -1,0 +1,33 @@
+/** The face sources that a recipe can name. */
+import { z } from 'zod';
+import type { FaceSource } from './face.ts';
+
+const SyntheticSource = z.strictObject({
+  kind: z.literal('synthetic'),
+  seed: z.number().int().min(0).default(0),
+  identities: z.number().int().min(1).default(1000),
+  imagesPerIdentity: z.number().int().min(1).default(4),
+  /** `b` has other cameras, light and hair than `a`: for tests across data sets. */
+  population: z.enum(['a', 'b']).default('a'),
+});
+
+/** The clean faces of a data set that `fsg synth` wrote. */
+const StoredSource = z.strictObject({
+  kind: z.literal('stored'),
+  /** Its folder. */
+  root: z.string().min(1),
+});
+
+export const SourceConfig = z.discriminatedUnion('kind', [SyntheticSource, StoredSource]);
+export type SourceConfig = z.infer<typeof SourceConfig>;
+
+/** Opens a source by its recipe section. Each kind's code is loaded only where it is used. */
+export async function openSource(config: SourceConfig): Promise<FaceSource> {
+  if (config.kind === 'stored') {
+    const { storedFaces } = await import('./store/stored-faces.ts');
+    return storedFaces(config.root);
+  }
+  const { kind: _, ...options } = config;
+  const { syntheticFaces } = await import('./synthetic/index.ts');
+  return syntheticFaces(options);
+}

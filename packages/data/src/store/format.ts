@@ -1,0 +1,98 @@
+/** A data set's folder: `dataset.json`, `manifest.jsonl`, `shard-00000.tar` …; read by `storedFaces`, written by `synthesise`. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../error.ts';
+import { SPLITS } from '../split.ts';
+
+export const DATASET_FILE = 'dataset.json';
+export const MANIFEST_FILE = 'manifest.jsonl';
+export const shardName = (index: number): string => `shard-${String(index).padStart(5, '0')}.tar`;
+
+/** Members of a sample in its shard, in this order, as `<key>.<member>`. */
+export const MEMBERS = ['clean.png', 'occluded.png', 'mask.png', 'json'] as const;
+export type Member = (typeof MEMBERS)[number];
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().min(0);
+
+/** What a sample is; the same wherever it is stored. */
+const Description = z.object({
+  key: z.string(),
+  /** The source's key of the face; other than `key` where a face stands in the set more than once. */
+  face: z.string(),
+  identity: z.string(),
+  occluder: z.string(),
+  /** Degrees; null where the source does not know it. */
+  pose: z.object({ yaw: z.number(), pitch: z.number(), roll: z.number() }).nullable(),
+  /** Share of the hull of the landmarks that is occluded. */
+  area: z.number(),
+  split: z.enum(SPLITS),
+  /** SHA-256 of the decoded pixels: RGB, and the mask as 0 or 255. */
+  sha256: z.object({ clean: sha256, occluded: sha256, mask: sha256 }),
+  /** x0, y0, x1, y1 …, 136 numbers. */
+  landmarks: z.array(z.number()).length(136),
+});
+export type Description = z.infer<typeof Description>;
+
+const Range = z.tuple([count, count]);
+
+/** A line of the manifest: a sample and where its members stand: shard, and [offset, length] in bytes. */
+const ManifestRow = Description.extend({
+  files: z.object({ shard: z.string(), 'clean.png': Range, 'occluded.png': Range, 'mask.png': Range, json: Range }),
+});
+export type ManifestRow = z.infer<typeof ManifestRow>;
+
+const DatasetInfo = z.object({
+  format: z.literal(1),
+  source: z.string(),
+  /** True where no real person is shown. */
+  synthetic: z.boolean(),
+  /** The data section that made it. */
+  recipe: z.record(z.string(), z.unknown()),
+  seed: count,
+  count,
+  identities: count,
+  splits: z.record(z.enum(SPLITS), count),
+  occluders: z.record(z.string(), count),
+  width: count,
+  height: count,
+  shards: z.array(z.object({ file: z.string(), samples: count, bytes: count, sha256 })),
+  /** SHA-256 over the samples in order: pixels of clean, occluded and mask, and the description's JSON line. */
+  contentHash: sha256,
+});
+export type DatasetInfo = z.infer<typeof DatasetInfo>;
+
+/** Throws a `UserError` that names file and field where the folder is no data set of this format. */
+export async function readDataset(root: string): Promise<{ info: DatasetInfo; rows: ManifestRow[] }> {
+  const file = join(root, DATASET_FILE);
+  const info = parse(DatasetInfo, await read(file), file);
+  const manifest = join(root, MANIFEST_FILE);
+  const lines = (await read(manifest)).split('\n').filter((line) => line !== '');
+  const rows = lines.map((line, i) => parse(ManifestRow, line, `${manifest}, line ${i + 1}`));
+  if (rows.length !== info.count) {
+    throw new UserError(`${manifest}: ${rows.length} samples where ${DATASET_FILE} counts ${info.count}`);
+  }
+  return { info, rows };
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UserError(`${file}: ${(error as Error).message}; a data set's folder was expected: make one with fsg synth`);
+  }
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UserError(`${where}: not JSON: the data set is damaged, make it anew`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new UserError(`${where}: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+}

@@ -1,0 +1,104 @@
+/** A few worker threads that answer tasks. */
+import { Worker } from 'node:worker_threads';
+import { UserError } from '../error.ts';
+
+export interface Request<Task> {
+  readonly id: number;
+  readonly task: Task;
+}
+
+export interface Reply<Result> {
+  readonly id: number;
+  readonly result?: Result;
+  readonly error?: {
+    readonly name: string;
+    readonly message: string;
+    readonly stack: string | undefined;
+    readonly exitCode: 1 | 2;
+  };
+}
+
+export interface Pool<Task, Result> {
+  /** Gives the task to the thread with the fewest waiting. Rejects where the task or its thread fails. */
+  run(task: Task): Promise<Result>;
+  /** Stops the threads at once; tasks still under way are rejected. */
+  close(): Promise<void>;
+}
+
+interface Waiting<Result> {
+  resolve(result: Result): void;
+  reject(error: Error): void;
+}
+
+interface Thread<Result> {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting<Result>>;
+  failed?: Error;
+}
+
+/** Starts `size` threads on the file `entry`, which calls `serve`; `data` is copied to each, shared memory shared. */
+export function startPool<Task, Result>(entry: URL, data: unknown, size: number): Pool<Task, Result> {
+  const bootstrap = new URL('./bootstrap.mjs', import.meta.url);
+  const threads = Array.from({ length: size }, () =>
+    watch<Result>(new Worker(bootstrap, { workerData: { entry: entry.href, data }, execArgv: [] })),
+  );
+  let nextId = 0;
+  return {
+    run(task) {
+      const thread = threads.reduce((a, b) => (b.waiting.size < a.waiting.size ? b : a));
+      if (thread.failed) return Promise.reject(thread.failed);
+      return new Promise<Result>((resolve, reject) => {
+        const id = nextId++;
+        thread.waiting.set(id, { resolve, reject });
+        thread.worker.postMessage({ id, task } satisfies Request<Task>);
+      });
+    },
+    async close() {
+      for (const thread of threads) fail(thread, new Error('the worker threads were closed'));
+      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function watch<Result>(worker: Worker): Thread<Result> {
+  const thread: Thread<Result> = { worker, waiting: new Map() };
+  worker.on('message', ({ id, result, error }: Reply<Result>) => {
+    const waiting = thread.waiting.get(id);
+    thread.waiting.delete(id);
+    if (error) waiting?.reject(asError(error));
+    else waiting?.resolve(result as Result);
+  });
+  worker.on('error', (error: Error) => fail(thread, error));
+  worker.on('exit', (code) => fail(thread, new Error(`a worker thread ended with code ${code}`)));
+  return thread;
+}
+
+function fail<Result>(thread: Thread<Result>, error: Error): void {
+  thread.failed ??= error;
+  for (const { reject } of thread.waiting.values()) reject(error);
+  thread.waiting.clear();
+}
+
+function asError({ name, message, stack, exitCode }: NonNullable<Reply<never>['error']>): Error {
+  if (name === 'UserError') return new UserError(message, { exitCode });
+  const error = new Error(message);
+  if (stack) error.stack = stack;
+  return error;
+}
+
+/** Results in the order of the tasks, at most `ahead` of them under way or waiting to be taken. */
+export async function* inOrder<Task, Result>(
+  pool: Pool<Task, Result>,
+  tasks: Iterable<Task>,
+  ahead: number,
+): AsyncGenerator<Result> {
+  const running: Promise<Result>[] = [];
+  for (const task of tasks) {
+    const result = pool.run(task);
+    // Awaited below, in its turn; until then a failure is not unhandled.
+    result.catch(() => {});
+    running.push(result);
+    if (running.length >= ahead) yield await (running.shift() as Promise<Result>);
+  }
+  for (const result of running) yield await result;
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Face, Occluder } from '../src/face.ts';
+import { Hull } from '../src/hull.ts';
+import { OCCLUDER_KINDS, OccluderConfig, openOccluder } from '../src/occluders/kinds.ts';
+import { random } from '../src/random.ts';
+import { syntheticFaces } from '../src/synthetic/index.ts';
+import { stubFace } from './support/stub-faces.ts';
+
+/** Least and most of the face's hull that a kind may cover. */
+const COVERAGE: Record<string, readonly [number, number]> = {
+  blocks: [0.1, 0.45],
+  mask: [0.1, 0.45],
+  scarf: [0.1, 0.45],
+  // Of natural size, so not held to a share; these bounds catch lenses that are far off.
+  sunglasses: [0.08, 0.5],
+};
+
+const anyPose = fc.record({
+  yaw: fc.integer({ min: -30, max: 30 }),
+  pitch: fc.integer({ min: -15, max: 15 }),
+  roll: fc.integer({ min: -20, max: 20 }),
+});
+const anyFace = fc
+  .record({ pose: anyPose, size: fc.integer({ min: 22, max: 38 }), seed: fc.nat(1e6) })
+  .map((options) => stubFace('stub-0', options));
+
+const open = (kind: string): Occluder => openOccluder(OccluderConfig.parse(kind));
+
+function differing(face: Face, occluded: Uint8Array): Uint8Array {
+  const mask = new Uint8Array(occluded.length / 3);
+  occluded.forEach((value, i) => {
+    if (value !== face.image.data[i]) mask[Math.floor(i / 3)] = 1;
+  });
+  return mask;
+}
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
+
+describe.each([...OCCLUDER_KINDS])('%s', (kind) => {
+  test('the mask is where pixels differ, its share of the hull in bounds, at any pose', () => {
+    const [least, most] = COVERAGE[kind] as readonly [number, number];
+    fc.assert(
+      fc.property(anyFace, fc.nat(1e6), (face, seed) => {
+        const before = face.image.data.slice();
+        const { occluded, mask } = open(kind).occlude(face, random(seed));
+        expect(same(face.image.data, before)).toBe(true);
+        expect(same(mask, differing(face, occluded.data))).toBe(true);
+        const share = new Hull(face).share(mask);
+        expect(share).toBeGreaterThanOrEqual(least);
+        expect(share).toBeLessThanOrEqual(most);
+      }),
+      { numRuns: 120, seed: 1 },
+    );
+  });
+
+  test('the same face and stream give the same pixels, another stream others', () => {
+    const face = stubFace('stub-1', { pose: { yaw: 12, pitch: -5, roll: 3 } });
+    const draw = (seed: number) => open(kind).occlude(face, random(seed)).occluded.data;
+    expect(same(draw(1), draw(1))).toBe(true);
+    expect(same(draw(1), draw(2))).toBe(false);
+  });
+
+  test('unknown parameters and ranges upside down are refused', () => {
+    expect(OccluderConfig.safeParse({ kind, nonsense: 1 }).success).toBe(false);
+    const ranged = { blocks: 'area', mask: 'top', scarf: 'area', sunglasses: 'size' }[kind as 'mask'];
+    expect(OccluderConfig.safeParse({ kind, [ranged]: [0.8, 0.7] }).success).toBe(false);
+  });
+});
+
+test('worn things stay where they are worn, on rendered people too', async () => {
+  const source = syntheticFaces({ seed: 3, identities: 6, imagesPerIdentity: 1, population: 'a' });
+  for (let i = 0; i < source.faces.length; i++) {
+    const face = await source.load(i);
+    const covers = (kind: string, points: readonly number[]): number => {
+      const { mask } = open(kind).occlude(face, random('worn', i));
+      const hit = points.filter((p) => {
+        const [x, y] = [face.landmarks[2 * p] as number, face.landmarks[2 * p + 1] as number];
+        return mask[Math.round(y) * 128 + Math.round(x)] === 1;
+      });
+      return hit.length / points.length;
+    };
+    const eyes = [37, 38, 40, 41, 43, 44, 46, 47];
+    const mouth = [51, 57, 62, 66];
+    expect(covers('sunglasses', eyes)).toBeGreaterThanOrEqual(0.75);
+    expect(covers('sunglasses', mouth)).toBe(0);
+    expect(covers('mask', mouth)).toBe(1);
+    expect(covers('mask', eyes)).toBe(0);
+    expect(covers('scarf', [7, 8, 9])).toBe(1);
+    expect(covers('scarf', eyes)).toBe(0);
+  }
+});

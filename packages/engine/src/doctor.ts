@@ -1,0 +1,221 @@
+/** `fsg doctor`: what the engine found here, how fast it is, and what would make it better. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import { cacheFolder, diskUse, findRuntime, hasNvidiaDriver } from '../runtime/index.mjs';
+import { type EngineInfo, startEngine } from './backend.ts';
+import {
+  describeMemory,
+  describeProcessor,
+  freeDisk,
+  type Gpu,
+  listGpus,
+  type Processor,
+} from './machine.ts';
+
+export interface Finding {
+  readonly level: 'ok' | 'warn' | 'error';
+  readonly what: string;
+  /** What to do; null where nothing is amiss. */
+  readonly fix: string | null;
+}
+
+export type Precision = 'float32' | 'bf16';
+
+export interface Diagnosis {
+  readonly node: string;
+  /** null where no backend starts. */
+  readonly backend: EngineInfo['backend'] | null;
+  readonly tensorflowVersion: string | null;
+  /** "cpu", or the GPU's name. */
+  readonly device: string;
+  readonly threads: number;
+  /** The faster one for convolutions, as measured here. */
+  readonly precision: Precision;
+  /** GFLOP/s of a 3x3 convolution with 64 channels; null where it was not measured. */
+  readonly speed: { readonly float32: number | null; readonly bf16: number | null };
+  readonly processor: Processor;
+  readonly gpus: readonly Gpu[];
+  /** Bytes. */
+  readonly memory: { readonly total: number; readonly free: number };
+  readonly disk: { readonly free: number };
+  readonly cache: { readonly folder: string; readonly size: number };
+  readonly findings: readonly Finding[];
+}
+
+const MEASURE = fileURLToPath(new URL('../runtime/measure.mjs', import.meta.url));
+const MEASURE_TIMEOUT_MS = 4_500;
+const ROUNDS = 2;
+/** A reduced precision is worth its rounding from this gain on. */
+const WORTHWHILE = 1.2;
+const GIGABYTE = 1e9;
+const ENOUGH_MEMORY = 3 * GIGABYTE;
+const ENOUGH_DISK = 5 * GIGABYTE;
+
+/** Starts the engine, measures it and judges what it finds. Never throws for what it finds; takes about 5 s. */
+export async function diagnose(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> {
+  const engine = await startEngine({ env }).catch((error: Error) => error);
+  const info = engine instanceof Error ? null : engine;
+  const gpus = await listGpus();
+  const speed = await measureSpeed(info, env);
+  const precision = (speed.bf16 ?? 0) > WORTHWHILE * (speed.float32 ?? 0) ? 'bf16' : 'float32';
+  const facts = {
+    node: process.versions.node,
+    backend: info?.backend ?? null,
+    tensorflowVersion: info?.tensorflowVersion ?? null,
+    device: info?.device === 'gpu' ? (gpus[0]?.name ?? 'gpu') : 'cpu',
+    threads: info?.threads ?? 0,
+    precision,
+    speed,
+    processor: describeProcessor(),
+    gpus,
+    memory: describeMemory(),
+    disk: { free: await freeDisk(folder) },
+    cache: { folder: cacheFolder(env), size: diskUse(cacheFolder(env)) },
+  } as const;
+  const failure = engine instanceof Error ? engine.message : engine.note;
+  return { ...facts, findings: judge(facts, { failure, driver: hasNvidiaDriver(env), env }) };
+}
+
+type Facts = Omit<Diagnosis, 'findings'>;
+
+interface Circumstances {
+  /** Why no backend, or not the fastest, was started. */
+  readonly failure: string | undefined;
+  readonly driver: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** The findings that follow from the facts. */
+export function judge(facts: Facts, circumstances: Circumstances): Finding[] {
+  return [
+    judgeBackend(facts, circumstances),
+    ...judgeGpu(facts, circumstances),
+    ...judgeProcessor(facts),
+    ...judgeSpeed(facts, circumstances.env),
+    judgeMemory(facts),
+    judgeDisk(facts),
+    ok(`cache: ${gigabytes(facts.cache.size)} in ${facts.cache.folder}`),
+  ];
+}
+
+const ok = (what: string): Finding => ({ level: 'ok', what, fix: null });
+const warn = (what: string, fix: string): Finding => ({ level: 'warn', what, fix });
+const gigabytes = (bytes: number): string => `${(bytes / GIGABYTE).toFixed(1)} GB`;
+
+function judgeBackend(facts: Facts, { failure = '' }: Circumstances): Finding {
+  const { backend, node, tensorflowVersion, device, threads } = facts;
+  if (backend === null) return { level: 'error', what: failure, fix: 'npm run fsg -- setup' };
+  if (backend === 'tensorflow') {
+    return ok(`Node ${node}, TensorFlow ${tensorflowVersion} on ${device}, ${threads} threads`);
+  }
+  const what = `Node ${node}, the slow backend ${backend}`;
+  return failure
+    ? warn(`${what}: ${failure}`, 'npm run fsg -- setup')
+    : warn(`${what}, as FSG_BACKEND asks`, 'unset FSG_BACKEND');
+}
+
+function judgeGpu({ backend, device, gpus }: Facts, { driver }: Circumstances): Finding[] {
+  if (!driver || backend !== 'tensorflow') return [];
+  const names = gpus.map((gpu) => `${gpu.name} (${gpu.memoryMegabytes} MB, driver ${gpu.driver})`).join(', ');
+  if (device !== 'cpu') return [ok(`GPU: ${names || device}`)];
+  if (gpus.length === 0)
+    return [warn('an NVIDIA driver is there, but nvidia-smi lists no GPU', 'check the driver: nvidia-smi')];
+  return [
+    warn(
+      `TensorFlow does not use the GPU: ${names}`,
+      'npm run fsg -- setup --gpu; CUDA 12.9 needs driver 525.60 or newer',
+    ),
+  ];
+}
+
+function judgeProcessor({ backend, threads, processor: { model, features, limit } }: Facts): Finding[] {
+  const names = features ? Object.entries(features).filter(([, has]) => has) : [];
+  const known = features ? names.map(([name]) => name).join(' ') || 'none of AVX' : 'features unknown';
+  const slow = features && process.arch === 'x64' && !features.avx2;
+  const speed = slow
+    ? warn(`${model}: ${known}`, 'a processor with AVX2 is several times faster')
+    : ok(`${model}: ${known}`);
+  if (limit === null || backend !== 'tensorflow' || threads <= Math.ceil(limit)) return [speed];
+  const what = `${threads} threads, but this container may use ${limit} cores' time`;
+  return [speed, warn(what, `FSG_THREADS=${Math.ceil(limit)}`)];
+}
+
+function judgeSpeed(
+  { backend, speed: { float32, bf16 }, precision }: Facts,
+  env: NodeJS.ProcessEnv,
+): Finding[] {
+  if (backend === null) return [];
+  if (float32 === null)
+    return [warn('the speed of convolutions could not be measured', 'close other programs')];
+  const rates = bf16 === null ? `${float32} GFLOP/s` : `${float32} GFLOP/s in float32, ${bf16} in bf16`;
+  const what = `3x3 convolutions${backend === 'tensorflow' ? ' with gradients' : ''}: ${rates}: ${precision}`;
+  if (precision === 'float32' || env.TF_SET_ONEDNN_FPMATH_MODE === 'BF16') return [ok(what)];
+  const fix = 'TF_SET_ONEDNN_FPMATH_MODE=BF16 multiplies in bf16, where the loss of precision is bearable';
+  return [warn(what, fix)];
+}
+
+function judgeMemory({ memory: { total, free } }: Facts): Finding {
+  const what = `memory: ${gigabytes(free)} free of ${gigabytes(total)}`;
+  return free < ENOUGH_MEMORY
+    ? warn(what, 'training at full width takes about 3 GB: close other programs or lower the batch')
+    : ok(what);
+}
+
+function judgeDisk({ disk: { free } }: Facts): Finding {
+  const what = `disk: ${gigabytes(free)} free`;
+  return free < ENOUGH_DISK ? warn(what, 'runs and data sets need several GB: make room') : ok(what);
+}
+
+/** On TensorFlow in processes of their own: the precision is read once, when TensorFlow is loaded. */
+async function measureSpeed(info: EngineInfo | null, env: NodeJS.ProcessEnv): Promise<Diagnosis['speed']> {
+  const runtime = findRuntime({ env });
+  if (info?.backend === 'wasm') return { float32: await measureWasm(), bf16: null };
+  if (!info || !runtime) return { float32: null, bf16: null };
+  const measure = (mode: string): Promise<number | null> =>
+    measureTensorFlow(runtime.addons, { ...env, TF_SET_ONEDNN_FPMATH_MODE: mode });
+  if (info.device === 'gpu') return { float32: await measure(''), bf16: null };
+  let speed: Diagnosis['speed'] = { float32: null, bf16: null };
+  // In turn, and the best of each: other work on the machine slows down now the one, now the other.
+  const start = performance.now();
+  for (let round = 0; round < ROUNDS && performance.now() - start < MEASURE_TIMEOUT_MS; round++) {
+    speed = {
+      float32: faster(speed.float32, await measure('')),
+      bf16: faster(speed.bf16, await measure('BF16')),
+    };
+  }
+  return speed;
+}
+
+function faster(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
+async function measureTensorFlow(addons: string, env: NodeJS.ProcessEnv): Promise<number | null> {
+  try {
+    const { stdout } = await promisify(execFile)(process.execPath, [MEASURE, addons], {
+      env,
+      timeout: MEASURE_TIMEOUT_MS,
+    });
+    return Number(stdout);
+  } catch {
+    return null;
+  }
+}
+
+/** Forward alone: the engine makes the gradients of other operations there. */
+async function measureWasm(): Promise<number> {
+  const [size, channels, repeats] = [64, 64, 5];
+  const images = tf.ones<tf.Rank.R4>([1, size, size, channels]);
+  const filter = tf.ones<tf.Rank.R4>([3, 3, channels, channels]);
+  const step = (): void => tf.tidy(() => void tf.conv2d(images, filter, 1, 'same').dataSync());
+  step();
+  const times = Array.from({ length: repeats }, () => {
+    const start = performance.now();
+    step();
+    return performance.now() - start;
+  });
+  tf.dispose([images, filter]);
+  return Math.round((2 * size * size * channels * channels * 9) / Math.min(...times) / 1e6);
+}

@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import util from 'node:util';
+import * as tf from '@tensorflow/tfjs';
+import type { Runtime } from '../runtime/index.mjs';
+import { type CaptureAddon, provideCaptureAddon } from './native.ts';
+
+const require = createRequire(import.meta.url);
+
+interface Mute {
+  mute(): void;
+  unmute(): void;
+}
+
+/** What is asked of tfjs-node's backend beyond tfjs's own interface. */
+interface NodeBackend {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: { readonly TF_Version: string };
+}
+
+/**
+ * Loads TensorFlow from the runtime's folder and registers the backend `tensorflow`.
+ * `threads` is what one op may use (default: TensorFlow's choice, all cores); TensorFlow reads it at loading only.
+ */
+export function loadTensorFlow(runtime: Runtime, threads: number | undefined): void {
+  const { env } = process; // the one that TensorFlow reads
+  const quiet = env.TF_CPP_MIN_LOG_LEVEL === undefined;
+  if (quiet) env.TF_CPP_MIN_LOG_LEVEL = '2';
+  if (threads !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads);
+  env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
+  restoreUtilFunction();
+  placeBinding(join(runtime.addons, 'tfjs_binding.node'));
+  const { mute, unmute } = require(join(runtime.addons, 'mute.node')) as Mute;
+  loadGlobally(join(runtime.addons, 'context.node'));
+  if (quiet) mute();
+  try {
+    require('@tensorflow/tfjs-node-gpu');
+  } finally {
+    if (quiet) unmute();
+  }
+  provideCaptureAddon(require(join(runtime.addons, 'capture.node')) as CaptureAddon);
+}
+
+/** Loads an addon so that libraries loaded after it find its symbols first. */
+function loadGlobally(path: string): void {
+  process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL);
+}
+
+/** The running TensorFlow's version and kind of device. */
+export function describeTensorFlow(): { version: string; device: 'cpu' | 'gpu' } {
+  const backend = tf.findBackend('tensorflow') as unknown as NodeBackend;
+  return { version: backend.binding.TF_Version, device: backend.isUsingGpuDevice ? 'gpu' : 'cpu' };
+}
+
+/** tfjs-node asks node-pre-gyp where its binding lies; a stand-in answers with the compiled one in the cache. */
+function placeBinding(binding: string): void {
+  const at = createRequire(require.resolve('@tensorflow/tfjs-node-gpu')).resolve('@mapbox/node-pre-gyp');
+  const standIn = { id: at, filename: at, loaded: true, exports: { find: () => binding } };
+  require.cache[at] = standIn as unknown as NodeJS.Module;
+}
+
+/** tfjs-node calls util.isNullOrUndefined, which Node 23 has removed. */
+function restoreUtilFunction(): void {
+  const old = util as { isNullOrUndefined?: (value: unknown) => boolean };
+  old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}

@@ -1,0 +1,113 @@
+/** The rows of the first table: what needs no network, and what FSG-GAN's two stages make. */
+import { fromSigned, type Rgb, type Sample, type Shape, toSigned } from '@fsg/data';
+import { blend, feather, predictHole } from './hole.ts';
+import type { Method, Restoration } from './protocol.ts';
+
+/** The occluded input itself: what doing nothing gives. */
+export const occludedInput: Method = {
+  key: 'occluded',
+  label: 'occluded input',
+  note: 'the image as it is, nothing restored',
+  needsMask: false,
+  restore: async (batch) => batch.map(({ occluded }) => ({ image: occluded })),
+};
+
+/** The mean of the training faces pasted into the true hole: what knowing only the average face gives. */
+export function pastedMeanFace(mean: Rgb): Method {
+  return {
+    key: 'mean-face',
+    label: 'mean face',
+    note: 'the training set’s mean face pasted into the true hole',
+    needsMask: true,
+    restore: async (batch) => batch.map(({ occluded, mask }) => ({ image: blend(occluded, mean, mask) })),
+  };
+}
+
+/** Mean of images of one size, rounded to 8 bits. Throws where there is none. */
+export async function meanImage(images: AsyncIterable<Rgb> | Iterable<Rgb>): Promise<Rgb> {
+  let sums: Float64Array | undefined;
+  let first: Rgb | undefined;
+  let n = 0;
+  for await (const image of images) {
+    first ??= image;
+    sums ??= new Float64Array(image.data.length);
+    for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (image.data[i] as number);
+    n++;
+  }
+  if (!first || !sums) throw new RangeError('the mean of no images was asked for');
+  return { ...first, data: Uint8Array.from(sums, (sum) => Math.round(sum / n)) };
+}
+
+/** The two trained stages. Tensors are NHWC in [-1, 1], `shape` = [n, height, width, 3], as flat Float32. */
+export interface Restorer {
+  structure(occluded: Float32Array, shape: Shape): Promise<Float32Array>;
+  restore(structure: Float32Array, occluded: Float32Array, shape: Shape): Promise<Float32Array>;
+}
+
+interface Outputs {
+  readonly structure: readonly Rgb[];
+  readonly restored: readonly Rgb[];
+}
+
+/**
+ * Stage I alone and FSG-GAN's three rows: `network` (raw output), `composite` (visible pixels kept, the hole
+ * predicted from the network's own output, so still blind) and `oracle` (visible pixels kept by the true mask).
+ * The networks run once a batch for the four of them.
+ */
+export function networkMethods(networks: Restorer): readonly Method[] {
+  const run = oncePerBatch((batch) => runNetworks(networks, batch));
+  const row = (key: string, label: string, note: string, make: Maker, needsMask = false): Method => ({
+    key,
+    label,
+    note,
+    needsMask,
+    restore: async (batch) => {
+      const outputs = await run(batch);
+      return batch.map((sample, i) => make(sample, outputs.structure[i] as Rgb, outputs.restored[i] as Rgb));
+    },
+  });
+  return [
+    row('stage-one', 'stage I alone', 'the structure VAE’s image', (_, structure) => ({ image: structure })),
+    row('network', 'FSG-GAN, network', 'stage II’s raw output', (_, __, restored) => ({ image: restored })),
+    row(
+      'composite',
+      'FSG-GAN, composite',
+      'visible pixels kept, the hole predicted from the network’s own output',
+      composite,
+    ),
+    row(
+      'oracle',
+      'FSG-GAN, oracle',
+      'visible pixels kept by the true mask',
+      ({ occluded, mask }, _, restored) => ({ image: blend(occluded, restored, mask) }),
+      true,
+    ),
+  ];
+}
+
+type Maker = (sample: Sample, structure: Rgb, restored: Rgb) => Restoration;
+
+function composite({ occluded }: Sample, _: Rgb, restored: Rgb): Restoration {
+  const hole = predictHole(occluded, restored);
+  return { image: blend(occluded, restored, feather(hole, occluded.width, occluded.height)), hole };
+}
+
+async function runNetworks(networks: Restorer, batch: readonly Sample[]): Promise<Outputs> {
+  const occluded = toSigned(batch.map((sample) => sample.occluded));
+  const structure = await networks.structure(occluded.data, occluded.shape);
+  const restored = await networks.restore(structure, occluded.data, occluded.shape);
+  return {
+    structure: fromSigned(structure, occluded.shape, 'structure'),
+    restored: fromSigned(restored, occluded.shape, 'restored image'),
+  };
+}
+
+/** Keeps the result as long as the batch lives, so that several rows share one run. */
+function oncePerBatch<T>(run: (batch: readonly Sample[]) => Promise<T>): typeof run {
+  const known = new WeakMap<readonly Sample[], Promise<T>>();
+  return (batch) => {
+    const result = known.get(batch) ?? run(batch);
+    known.set(batch, result);
+    return result;
+  };
+}

@@ -1,0 +1,175 @@
+/** Pictures in rows and columns with labels, as one PNG whose pictures keep their exact pixels. */
+import type { Rgb } from '@fsg/data';
+import sharp from 'sharp';
+import { FONT, type Label, labelSvg, renderSvg, wrap } from './text.ts';
+
+export interface GridRow {
+  /** Lines of text left of the pictures. */
+  readonly caption: readonly string[];
+  readonly images: readonly Rgb[];
+}
+
+export interface GridOptions {
+  readonly title: string;
+  /** Marks the grid where the people shown are not real. */
+  readonly synthetic: boolean;
+  /** A heading for each picture of a row. */
+  readonly columns: readonly string[];
+  /** At least one row; all pictures have the same size. */
+  readonly rows: readonly GridRow[];
+  /** A line under the grid. */
+  readonly note?: string;
+  /** A colour scale under the grid, colours from left to right. */
+  readonly scale?: { readonly label: string; readonly colours: Rgb };
+}
+
+const GAP = 4;
+const MARGIN = 10;
+const TITLE = 28;
+const LINE = 14;
+const TEXT = 11;
+const INK = '#1c2127';
+const QUIET = '#59626d';
+const MARK = '#9a3412';
+/** Mean width of a character of the font, in parts of its size. */
+const CHARACTER = 0.6;
+
+/** Where everything stands, in pixels. */
+interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly headings: readonly (readonly string[])[];
+  readonly cell: { readonly width: number; readonly height: number };
+  left(column: number): number;
+  top(row: number): number;
+}
+
+/** Draws the grid: a PNG as wide as its captions and columns need, pictures pixel for pixel. */
+export async function imageGrid(options: GridOptions): Promise<Buffer> {
+  const layout = arrange(options);
+  const { width, height } = layout;
+  const canvas = new Uint8Array(width * height * 3).fill(255);
+  options.rows.forEach(({ images }, row) => {
+    images.forEach((image, column) => {
+      paste(canvas, width, image, layout.left(column), layout.top(row));
+    });
+  });
+  const foot = layout.top(options.rows.length);
+  if (options.scale) paste(canvas, width, options.scale.colours, layout.left(0), foot + GAP);
+  drawOver(canvas, labelsOf(options, layout, foot), width, height);
+  return sharp(canvas, { raw: { width, height, channels: 3 } })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}
+
+function arrange({ columns, rows, note, scale }: GridOptions): Layout {
+  const cell = rows[0]?.images[0];
+  if (!cell) throw new RangeError('a grid of no pictures was asked for');
+  for (const { images } of rows) {
+    if (images.length !== columns.length) {
+      throw new RangeError(`a row of ${images.length} pictures under ${columns.length} headings`);
+    }
+    const other = images.find((image) => image.width !== cell.width || image.height !== cell.height);
+    if (other) {
+      throw new RangeError(
+        `a picture of ${other.width} x ${other.height} in a grid of ${cell.width} x ${cell.height}`,
+      );
+    }
+  }
+  const headings = columns.map((text) => wrap(text, Math.floor(cell.width / (CHARACTER * TEXT))));
+  const start = TITLE + LINE * Math.max(...headings.map((lines) => lines.length)) + GAP;
+  const step = Math.max(cell.height, LINE * Math.max(...rows.map(({ caption }) => caption.length))) + GAP;
+  const captions = [...rows.flatMap(({ caption }) => caption), scale?.label ?? ''];
+  const captionWidth =
+    Math.ceil(CHARACTER * TEXT * Math.max(...captions.map((text) => text.length))) + 2 * GAP;
+  const left = (column: number): number => MARGIN + captionWidth + column * (cell.width + GAP);
+  const top = (row: number): number => start + row * step;
+  return {
+    width: left(columns.length) + MARGIN - GAP,
+    height: top(rows.length) + (note || scale ? 2 * LINE : 0) + MARGIN - GAP,
+    headings,
+    cell,
+    left,
+    top,
+  };
+}
+
+function labelsOf(
+  { title, synthetic, rows, note, scale }: GridOptions,
+  layout: Layout,
+  foot: number,
+): Label[] {
+  const { headings, cell, left, top, width } = layout;
+  const headingEnd = top(0) - GAP - 2;
+  return [
+    { x: MARGIN, y: 19, text: title, size: 14, colour: INK, bold: true },
+    ...(synthetic
+      ? [
+          {
+            x: width - MARGIN,
+            y: 19,
+            text: 'SYNTHETIC',
+            size: 12,
+            colour: MARK,
+            bold: true,
+            anchor: 'end' as const,
+          },
+        ]
+      : []),
+    ...headings.flatMap((lines, column) =>
+      lines.map((text, i) => ({
+        x: left(column) + cell.width / 2,
+        y: headingEnd - LINE * (lines.length - 1 - i),
+        text,
+        size: TEXT,
+        colour: INK,
+        anchor: 'middle' as const,
+      })),
+    ),
+    ...rows.flatMap(({ caption }, row) =>
+      caption.map((text, i) => ({
+        x: MARGIN,
+        y: top(row) + TEXT + LINE * i,
+        text,
+        size: TEXT,
+        colour: i === 0 ? INK : QUIET,
+        bold: i === 0,
+      })),
+    ),
+    ...(note
+      ? [
+          {
+            x: scale ? left(0) + scale.colours.width + 8 : MARGIN,
+            y: foot + LINE,
+            text: note,
+            size: TEXT,
+            colour: QUIET,
+          },
+        ]
+      : []),
+    ...(scale ? [{ x: MARGIN, y: foot + LINE, text: scale.label, size: TEXT, colour: QUIET }] : []),
+  ];
+}
+
+function paste(canvas: Uint8Array, width: number, image: Rgb, left: number, top: number): void {
+  const line = 3 * image.width;
+  for (let y = 0; y < image.height; y++) {
+    canvas.set(image.data.subarray(y * line, (y + 1) * line), 3 * ((top + y) * width + left));
+  }
+}
+
+/** Draws text onto the canvas; what lies under it elsewhere keeps its values. */
+function drawOver(canvas: Uint8Array, labels: readonly Label[], width: number, height: number): void {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${FONT}">${labelSvg(labels)}</svg>`;
+  const { pixels } = renderSvg(svg);
+  for (let p = 0; p < width * height; p++) {
+    const alpha = (pixels[4 * p + 3] as number) / 255;
+    if (alpha === 0) continue;
+    for (let c = 0; c < 3; c++) {
+      // The renderer's colours are multiplied by alpha already.
+      canvas[3 * p + c] = Math.round(
+        (pixels[4 * p + c] as number) + (1 - alpha) * (canvas[3 * p + c] as number),
+      );
+    }
+  }
+}

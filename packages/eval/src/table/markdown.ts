@@ -1,0 +1,99 @@
+import {
+  columnText,
+  differenceText,
+  intervalText,
+  isBest,
+  NOT_AVAILABLE,
+  provenance,
+  referencesOf,
+  valueText,
+} from './format.ts';
+import type { Table, TableCell, TableColumn, TableRow, TableSection } from './schema.ts';
+
+/** The table as Markdown: values with intervals, paired differences, conventions and sources. */
+export function renderMarkdown(table: Table): string {
+  const [all, ...kinds] = table.sections as [TableSection, ...TableSection[]];
+  const blocks = [
+    `# ${text(table.title)}`,
+    ...(table.synthetic ? ['**Synthetic data: no real person is shown or measured.**'] : []),
+    ...provenance(table).map(text),
+    valueTable(all, table.columns),
+    'Bold: best of the rows that are not shown the true mask (those marked † are).',
+    ...referencesOf(all).flatMap((key) => differenceBlock(all, key, table.columns)),
+    ...kinds.flatMap((section) => [
+      `## ${text(section.label)} (${section.samples} images of ${section.identities} people)`,
+      valueTable(section, table.columns),
+    ]),
+    '## Rows',
+    all.rows
+      .map(
+        (row) =>
+          `- ${text(rowLabel(row))}: ${text(row.note)}${row.seeds.length > 0 ? `; seeds ${row.seeds.join(', ')}` : ''}`,
+      )
+      .join('\n'),
+    '## Conventions',
+    table.columns
+      .map((column) => `- ${text(column.label)}: ${text(table.conventions[column.key] ?? '')}`)
+      .join('\n'),
+    ...(table.sources.length > 0 ? ['## Sources', table.sources.map(sourceLine).join('\n')] : []),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** A label is shown as it is: Markdown's and HTML's own signs lose their meaning. */
+const text = (value: string): string => value.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
+
+const rowLabel = (row: TableRow): string => `${row.label}${row.needsMask ? ' †' : ''}`;
+
+function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    line(head),
+    `|---|${head
+      .slice(1)
+      .map(() => '---:|')
+      .join('')}`,
+    ...rows.map(line),
+  ].join('\n');
+}
+
+function valueTable(section: TableSection, columns: readonly TableColumn[]): string {
+  const show = (row: TableRow, column: TableColumn): string => {
+    const cell = row.cells[column.key] as TableCell;
+    if (cell.value === null) return `${NOT_AVAILABLE} (${text(cell.reason ?? '')})`;
+    const value = valueText(cell, column);
+    const ends = intervalText(cell, column);
+    const identical = cell.identical > 0 ? `; ${cell.identical} identical` : '';
+    return `${isBest(section, row.key, column) ? `**${value}**` : value}${ends || identical ? ` (${ends}${identical})` : ''}`;
+  };
+  return grid(
+    ['', ...columns.map(columnText)],
+    section.rows.map((row) => [text(rowLabel(row)), ...columns.map((column) => show(row, column))]),
+  );
+}
+
+function differenceBlock(
+  section: TableSection,
+  reference: string,
+  columns: readonly TableColumn[],
+): string[] {
+  const label = section.rows.find(({ key }) => key === reference)?.label ?? reference;
+  const compared = columns.filter((column) =>
+    section.rows.some((row) => row.cells[column.key]?.differences[reference]),
+  );
+  const rows = section.rows
+    .filter((row) => row.key !== reference)
+    .map((row) => [
+      text(rowLabel(row)),
+      ...compared.map((column) => {
+        const difference = row.cells[column.key]?.differences[reference];
+        return difference ? differenceText(difference, column) : NOT_AVAILABLE;
+      }),
+    ]);
+  return [`## Difference to ${text(label)}`, grid(['', ...compared.map(columnText)], rows)];
+}
+
+const sourceLine = (source: Table['sources'][number]): string =>
+  `- ${text(source.what)}: run \`${source.run.replaceAll('`', '')}\`${source.checkpoint ? `, ${text(source.checkpoint)}` : ''}${
+    source.sha256 ? `, SHA-256 ${text(source.sha256)}` : ''
+  }`;

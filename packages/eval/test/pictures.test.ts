@@ -1,0 +1,213 @@
+import type { Rgb } from '@fsg/data';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { curves } from '../src/curves.ts';
+import { gallery, selectCases } from '../src/gallery.ts';
+import { occludedInput } from '../src/methods.ts';
+import { ERROR_LIMIT, errorMap, errorScale } from '../src/pictures/error-map.ts';
+import { imageGrid } from '../src/pictures/grid.ts';
+import { close, components, dilate, erode, fillHoles, open } from '../src/pictures/morphology.ts';
+import { evaluate, type SampleRecord } from '../src/protocol.ts';
+import { face, SIZE, sample } from './samples.ts';
+
+async function decode(png: Buffer): Promise<Rgb> {
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+
+/** Top left corner of the only place where `part` stands in `whole`, or null. */
+function locate(whole: Rgb, part: Rgb): { x: number; y: number } | null {
+  const line = (y: number) => Buffer.from(part.data.subarray(3 * y * part.width, 3 * (y + 1) * part.width));
+  const bytes = Buffer.from(whole.data);
+  for (let at = bytes.indexOf(line(0)); at >= 0; at = bytes.indexOf(line(0), at + 1)) {
+    if (at % 3 !== 0) continue;
+    const [x, y] = [(at / 3) % whole.width, Math.floor(at / 3 / whole.width)];
+    const same = Array.from({ length: part.height }, (_, k) => k).every((k) => {
+      const start = 3 * ((y + k) * whole.width + x);
+      return bytes.subarray(start, start + 3 * part.width).equals(line(k));
+    });
+    if (same) return { x, y };
+  }
+  return null;
+}
+
+/** Pixels of a box that are not white. */
+function ink({ width, data }: Rgb, left: number, top: number, right: number, bottom: number): number {
+  let count = 0;
+  for (let y = top; y < bottom; y++)
+    for (let x = left; x < right; x++) if ((data[3 * (y * width + x)] as number) < 200) count++;
+  return count;
+}
+
+describe('imageGrid', () => {
+  const rows = [1, 2].map((seed) => ({
+    caption: [`row ${seed}`, 'glasses'],
+    images: [face(seed), face(seed + 10)],
+  }));
+  const options = {
+    title: 'Pictures',
+    synthetic: false,
+    columns: ['occluded', 'FSG-GAN, composite, long label'],
+    rows,
+  };
+
+  test('pictures stand in rows and columns with their exact pixels', async () => {
+    const grid = await decode(await imageGrid(options));
+    const places = rows.map(({ images }) => images.map((image) => locate(grid, image)));
+    expect(places.flat()).not.toContain(null);
+    expect(places[0]?.[0]?.y).toBe(places[0]?.[1]?.y);
+    expect(places[1]?.[1]?.x).toBe(places[0]?.[1]?.x);
+    expect((places[0]?.[1]?.x as number) - (places[0]?.[0]?.x as number)).toBeGreaterThanOrEqual(SIZE);
+    expect((places[1]?.[0]?.y as number) - (places[0]?.[0]?.y as number)).toBeGreaterThanOrEqual(SIZE);
+  });
+
+  test('headings, captions and the synthetic mark are drawn without fonts of the system', async () => {
+    const grid = await decode(await imageGrid(options));
+    const start = locate(grid, rows[0]?.images[0] as Rgb) as { x: number; y: number };
+    expect(ink(grid, start.x, 30, start.x + SIZE, start.y)).toBeGreaterThan(50);
+    expect(ink(grid, 0, start.y, start.x, start.y + 30)).toBeGreaterThan(50);
+    const corner = (image: Rgb) => ink(image, image.width - 100, 0, image.width, 24);
+    expect(corner(grid)).toBe(0);
+    expect(corner(await decode(await imageGrid({ ...options, synthetic: true })))).toBeGreaterThan(50);
+  });
+
+  test('labels may hold any sign', async () => {
+    const png = await imageGrid({ ...options, title: `<script>&"'\u0000\u0007 ü 顔` });
+    expect((await decode(png)).width).toBeGreaterThan(2 * SIZE);
+  });
+
+  test('rows that do not fit are refused', async () => {
+    await expect(imageGrid({ ...options, rows: [] })).rejects.toThrow('no pictures');
+    await expect(imageGrid({ ...options, columns: ['one'] })).rejects.toThrow('2 pictures under 1 headings');
+    const small = { width: 2, height: 2, data: new Uint8Array(12) };
+    const mixed = [{ caption: [], images: [face(1), small] }];
+    await expect(imageGrid({ ...options, rows: mixed })).rejects.toThrow('2 x 2 in a grid of 128 x 128');
+  });
+});
+
+test('the error map grows in brightness with the error and stops at its limit', () => {
+  const grey = (v: number): Rgb => ({ width: 1, height: 1, data: Uint8Array.from([v, v, v]) });
+  const brightness = (d: number): number => {
+    const [r, g, b] = errorMap(grey(100), grey(100 + d)).data as unknown as [number, number, number];
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  for (let d = 5; d <= ERROR_LIMIT; d += 5) expect(brightness(d)).toBeGreaterThan(brightness(d - 5));
+  expect(brightness(ERROR_LIMIT + 40)).toBe(brightness(ERROR_LIMIT));
+  expect(errorScale(3, 1).data.subarray(6)).toEqual(errorMap(grey(0), grey(255)).data);
+});
+
+describe('gallery', () => {
+  const samples = Array.from({ length: 9 }, (_, i) => sample(i, i % 2 === 0 ? 'block' : 'glasses'));
+
+  test('chooses the extremes and the middle, no sample twice', () => {
+    const records = [5, 1, 9, 3, 7, 2, 8, 4, 6].map((v, i) => record(`s${i}`, v));
+    const chosen = selectCases(records, { method: 'm', metric: 'psnr', each: 2 });
+    const values = chosen.map(({ tag, record: { scores } }) => [tag, scores.m?.values.psnr]);
+    expect(values).toEqual([
+      ['best', 9],
+      ['best', 8],
+      ['median', 4],
+      ['median', 5],
+      ['worst', 1],
+      ['worst', 2],
+    ]);
+    expect(selectCases(records.slice(0, 2), { method: 'm', metric: 'psnr', each: 2 })).toHaveLength(2);
+  });
+
+  function record(key: string, psnr: number): SampleRecord {
+    const values = { psnr, psnr_hole: null, ssim: null, ssim_hole: null, similarity: null, hole_iou: null };
+    return { key, identity: key, occluder: 'block', area: 0.1, scores: { m: { values, why: {} } } };
+  }
+
+  test('shows occluded, restored, clean and error of each case', async () => {
+    const records = await evaluate({ samples, methods: [occludedInput], judge: null, batchSize: 9 });
+    const cases = selectCases(records, { method: 'occluded', metric: 'psnr_hole', each: 1 }).map(
+      ({ tag, record: chosen }) => ({
+        tag,
+        record: chosen,
+        sample: samples.find(({ key }) => key === chosen.key) as (typeof samples)[number],
+      }),
+    );
+    const options = { title: 'Cases', synthetic: true, cases, methods: [occludedInput] };
+    const grid = await decode(await gallery({ ...options, judged: 'occluded' }));
+    for (const { sample: shown } of cases) {
+      expect(locate(grid, shown.occluded)).not.toBeNull();
+      expect(locate(grid, shown.clean)).not.toBeNull();
+      expect(locate(grid, errorMap(shown.occluded, shown.clean))).not.toBeNull();
+    }
+    await expect(gallery({ ...options, judged: 'network' })).rejects.toThrow('no method network');
+  });
+});
+
+describe('curves', () => {
+  const points = (count: number, value: (i: number) => number, stride = 1) =>
+    Array.from({ length: count / stride }, (_, i) => ({ step: 10 * stride * i, value: value(stride * i) }));
+  const history = (count: number) =>
+    new Map([
+      ['train/reconstruction', points(count, (i) => 500 / (1 + i))],
+      ['train/kl', points(count, (i) => (i === 50 ? Number.NaN : 2))],
+      ['train/gradient/vae', points(count, () => 3)],
+      ['validation/psnr_hole', points(count, (i) => 12 + i / 50, 20)],
+    ]);
+
+  test('draws losses and validation for each run, what is not finite left out', async () => {
+    const { svg, png } = curves({
+      title: 'Training <b>',
+      synthetic: true,
+      runs: [
+        { label: 'Stage I', history: history(200) },
+        { label: 'Stage II', history: history(100) },
+      ],
+    });
+    for (const text of [
+      'Stage I: training losses',
+      'Stage II: validation PSNR',
+      'reconstruction',
+      'psnr_hole',
+      'SYNTHETIC',
+      '&lt;b&gt;',
+    ]) {
+      expect(svg).toContain(text);
+    }
+    expect(svg).not.toContain('NaN');
+    expect(svg).not.toContain('gradient');
+    const image = await decode(png);
+    expect(image.width).toBe(2 * 2 * 560);
+    expect(ink(image, 0, 0, image.width, 80)).toBeGreaterThan(300);
+  });
+
+  test('runs without curves are refused', () => {
+    expect(() =>
+      curves({ title: 't', synthetic: false, runs: [{ label: 'a', history: new Map() }] }),
+    ).toThrow('no run has a curve');
+  });
+});
+
+describe('morphology', () => {
+  const [w, h] = [16, 12];
+  const from = (inside: (x: number, y: number) => boolean) =>
+    Uint8Array.from({ length: w * h }, (_, p) => (inside(p % w, Math.floor(p / w)) ? 1 : 0));
+  const box = from((x, y) => x >= 3 && x < 11 && y >= 3 && y < 9);
+
+  test('dilation adds the disc, erosion takes it away again', () => {
+    const grown = dilate(box, w, h, 2);
+    expect(grown[6 * w + 1]).toBe(1);
+    expect(grown[6 * w]).toBe(0);
+    expect(erode(grown, w, h, 2)).toEqual(box);
+  });
+
+  test('opening removes lines, closing fills them, neither moves a box', () => {
+    const withLine = from((x, y) => box[y * w + x] === 1 || x === 13);
+    const withGap = from((x, y) => box[y * w + x] === 1 && x !== 7);
+    expect(open(withLine, w, h, 1).filter((_, p) => p % w > 11)).not.toContain(1);
+    expect(close(withGap, w, h, 1)).toEqual(box);
+  });
+
+  test('components part what touches only at corners; small enclosed holes are filled', () => {
+    const corners = from((x, y) => (x < 2 && y < 2) || (x >= 2 && x < 4 && y >= 2 && y < 4));
+    expect(components(corners, w, h).map((part) => part.length)).toEqual([4, 4]);
+    const ring = from((x, y) => box[y * w + x] === 1 && !(x >= 5 && x < 8 && y >= 5 && y < 7));
+    expect(fillHoles(ring, w, h, 6)).toEqual(box);
+    expect(fillHoles(ring, w, h, 5)).toEqual(ring);
+  });
+});

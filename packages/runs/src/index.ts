@@ -1,0 +1,48 @@
+export {
+  type Best,
+  bestCheckpoint,
+  type Checkpoint,
+  type CheckpointFiles,
+  latestCheckpoint,
+  listCheckpoints,
+  markBest,
+  type OnDamaged,
+  readCheckpoint,
+  readLatestCheckpoint,
+  saveCheckpoint,
+} from './checkpoint/checkpoints.ts';
+export { type Manifest, stepName } from './checkpoint/manifest.ts';
+export { pinCheckpoint, pinnedSteps, pruneCheckpoints, unpinCheckpoint } from './checkpoint/retention.ts';
+export type { Clock, Random } from './clock.ts';
+export { errorCode, fileProblem, UserError } from './errors.ts';
+export { findRun, listRuns } from './find-run.ts';
+export {
+  type EventDetails,
+  type EventEntry,
+  isEvent,
+  Journal,
+  type JournalContent,
+  type JournalEntry,
+  type MetricsEntry,
+  metricHistory,
+  type Point,
+  parseJournal,
+  readJournal,
+} from './journal.ts';
+export { editDistance, nearest } from './nearest.ts';
+export {
+  artifactsPath,
+  checkInputs,
+  createRun,
+  type Input,
+  journalPath,
+  type NewRun,
+  openRun,
+  type Run,
+  type RunRecord,
+  runId,
+} from './run.ts';
+export { FileStore } from './store/file-store.ts';
+export { MemoryStore } from './store/memory-store.ts';
+export { type Condition, ConflictError, type Entry, type Store, type Stored } from './store/store.ts';
+export { type RunSummary, summarise } from './summary.ts';

@@ -1,0 +1,127 @@
+/** A run's folder: what was run, and where its journal, checkpoints and artifacts lie. */
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { flushFolder, makeFolder, writeFlushed } from './atomic.ts';
+import type { Clock, Random } from './clock.ts';
+import { errorCode, fileProblem, UserError } from './errors.ts';
+import { encodeJson, parseJson } from './store/store.ts';
+
+const Input = z.object({ from: z.string(), sha256: z.string() });
+
+const RunRecord = z.object({
+  format: z.literal(1),
+  id: z.string(),
+  recipe: z.string(),
+  /** ISO 8601, UTC. */
+  created: z.string(),
+  /** Program and arguments. */
+  command: z.array(z.string()),
+  commit: z.string().nullable(),
+  /** True where the checkout held changes that no commit has; null where unknown. */
+  uncommitted: z.boolean().nullable(),
+  versions: z.record(z.string(), z.string()),
+  machine: z.record(z.string(), z.unknown()),
+  /** The recipe as resolved: parents, overrides and defaults applied. */
+  config: z.record(z.string(), z.unknown()),
+  /** What the run builds on, by name: where it came from and the SHA-256 of its content. */
+  inputs: z.record(z.string(), Input),
+});
+
+export type Input = z.infer<typeof Input>;
+/** run.json: written once when the run is made, never changed. */
+export type RunRecord = z.infer<typeof RunRecord>;
+export type NewRun = Omit<RunRecord, 'format' | 'id' | 'created'>;
+
+export interface Run {
+  readonly id: string;
+  readonly folder: string;
+  readonly record: RunRecord;
+}
+
+const ATTEMPTS = 20;
+const RECORD = 'run.json';
+
+export const journalPath = (run: Pick<Run, 'folder'>): string => join(run.folder, 'journal.jsonl');
+export const artifactsPath = (run: Pick<Run, 'folder'>): string => join(run.folder, 'artifacts');
+
+/** Makes runs/<id>/ with its record. The folder appears whole, under a name that nothing has yet. */
+export async function createRun(root: string, fields: NewRun, clock: Clock, random: Random): Promise<Run> {
+  const now = clock();
+  try {
+    await makeFolder(root);
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const id = runId(fields.recipe, now, random);
+      const record: RunRecord = { format: 1, id, created: new Date(now).toISOString(), ...fields };
+      const folder = join(root, id);
+      if (await place(root, folder, record)) return { id, folder, record };
+    }
+    throw new UserError(`cannot make a run in ${root}: ${ATTEMPTS} names were all taken`);
+  } catch (error) {
+    throw fileProblem(error, `cannot make a run in ${root}`);
+  }
+}
+
+/** Prepares the folder under a hidden name, then gives it its own; false where that is taken. */
+async function place(root: string, folder: string, record: RunRecord): Promise<boolean> {
+  const prepared = join(root, `.new-${basename(folder)}`);
+  await mkdir(prepared);
+  try {
+    await mkdir(join(prepared, 'artifacts'));
+    await writeFlushed(join(prepared, RECORD), encodeJson(record));
+    await flushFolder(prepared);
+    await rename(prepared, folder);
+    await flushFolder(root);
+    return true;
+  } catch (error) {
+    await rm(prepared, { recursive: true, force: true });
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error) ?? '')) return false;
+    throw error;
+  }
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** Time (UTC) + recipe + 4 random letters, such as 20261124-101530-stage2-demo-kqzt; ids sort by time. */
+export function runId(recipe: string, now: number, random: Random): string {
+  const time = new Date(now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const name = recipe
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const letters = Array.from({ length: 4 }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('');
+  return [time, name, letters].filter(Boolean).join('-');
+}
+
+/** Reads a run's record. Throws UserError where the folder is no run or its record is damaged. */
+export async function openRun(folder: string): Promise<Run> {
+  const path = join(folder, RECORD);
+  let content: Uint8Array;
+  try {
+    content = await readFile(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') throw new UserError(`${folder} is no run: it has no ${RECORD}`);
+    throw fileProblem(error, `cannot read ${path}`);
+  }
+  const { success, data, error } = RunRecord.safeParse(parseJson(content, path));
+  if (success) return { id: data.id, folder: resolve(folder), record: data };
+  const [issue] = error.issues;
+  throw new UserError(`${path} is damaged: ${issue?.path.join('.') || 'the record'}: ${issue?.message}`);
+}
+
+/**
+ * Refuses inputs other than those that the run was started with: it could not go on as the same run.
+ * Throws UserError naming the input, what was found and what the run has recorded.
+ */
+export function checkInputs({ id, record }: Run, found: Readonly<Record<string, Input>>): void {
+  for (const [name, expected] of Object.entries(record.inputs)) {
+    const other = found[name];
+    if (other?.sha256 === expected.sha256) continue;
+    const seen = other ? `${other.from} has SHA-256 ${other.sha256}` : 'it is missing';
+    throw new UserError(
+      `${id} was started with the ${name} of SHA-256 ${expected.sha256} (${expected.from}), but ${seen}; ` +
+        'put it back or start a new run',
+    );
+  }
+}

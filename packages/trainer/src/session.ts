@@ -1,0 +1,166 @@
+/**
+ * One training run: connects the loop to its data, its journal and its checkpoints. Everything that touches the world
+ * comes in as an argument; a session resumes where the run's newest whole checkpoint stands.
+ */
+import type { Batch as HostBatch, Loader } from '@fsg/data';
+import { tf } from '@fsg/engine';
+import type { StructureVaeSize } from '@fsg/models';
+import {
+  type Best,
+  bestCheckpoint,
+  type Journal,
+  markBest,
+  pruneCheckpoints,
+  readLatestCheckpoint,
+  type Store,
+  saveCheckpoint,
+  UserError,
+} from '@fsg/runs';
+import { z } from 'zod';
+import { stateFromFiles, stateToFiles } from './checkpoint.ts';
+import { type Ending, type LoopHooks, runLoop } from './loop.ts';
+import type { TrainRecipe } from './recipe.ts';
+import type { Batch, Stage } from './stage.ts';
+import { release, type TrainState } from './state.ts';
+import { type Metric, meanMetrics, type Pair, type RestoredPair, restorePairs } from './validate.ts';
+
+/** The number by which the best checkpoint is chosen; higher is better. */
+export const BEST_METRIC = 'validation/psnr_hole';
+
+export interface SessionOptions {
+  readonly recipe: TrainRecipe;
+  readonly stage: Stage;
+  readonly size: StructureVaeSize;
+  readonly loader: Loader;
+  /** Fixed validation samples: all are measured, the first `recipe.samples.count` drawn. */
+  readonly validation: readonly Pair[];
+  readonly metrics: readonly Metric[];
+  readonly journal: Journal;
+  readonly store: Store;
+  /** Draws and keeps the sample pictures of a step. */
+  readonly draw: (step: number, pictures: readonly RestoredPair[]) => Promise<void>;
+  readonly clock: () => number;
+  /** True once somebody asked to stop. */
+  readonly stopping: () => boolean;
+  /** Told after every step. */
+  readonly onStep?: (step: number, steps: number) => void;
+  readonly warn: (message: string) => void;
+}
+
+export interface SessionResult {
+  readonly ending: Ending;
+  readonly step: number;
+  readonly best?: Best;
+}
+
+/** What a checkpoint's state.json keeps beside the tensors. */
+const Position = z.strictObject({
+  step: z.number().int().min(0),
+  position: z.strictObject({ epoch: z.number().int().min(0), index: z.number().int().min(0) }),
+  /** Measurements since the best one, for early stopping. */
+  sinceBest: z.number().int().min(0),
+});
+type Position = z.infer<typeof Position>;
+
+const STATE = 'state.json';
+
+/** Steps that the recipe's epochs amount to. */
+export const stepsOf = ({ epochs }: TrainRecipe, loader: Pick<Loader, 'batchesPerEpoch'>): number =>
+  Math.round(epochs * loader.batchesPerEpoch);
+
+/** Trains `fresh` or what the run has checkpointed, to the recipe's end or until somebody asks to stop. */
+export async function trainSession(fresh: TrainState, options: SessionOptions): Promise<SessionResult> {
+  const { recipe, stage, loader, journal, store } = options;
+  const steps = stepsOf(recipe, loader);
+  const started = await resume(fresh, options);
+  let { position, sinceBest } = started;
+  let best = await bestCheckpoint(store);
+
+  const measure = (state: TrainState, pairs: readonly Pair[]): RestoredPair[] =>
+    restorePairs(stage, state, pairs, recipe.batch);
+
+  const hooks: LoopHooks = {
+    log: (step, metrics) => journal.metrics(step, metrics),
+    sample: async (state) => options.draw(state.step, measure(state, options.validation.slice(0, recipe.samples.count))),
+    validate: async (state) => {
+      const metrics = meanMetrics(measure(state, options.validation), options.metrics);
+      journal.metrics(state.step, metrics);
+      const value = metrics[BEST_METRIC] as number;
+      sinceBest += 1;
+      if (!best || value > best.value) {
+        best = { step: state.step, metric: BEST_METRIC, value };
+        sinceBest = 0;
+        await save(state);
+        await markBest(store, best);
+      }
+      return recipe.validation.patience > 0 && sinceBest >= recipe.validation.patience;
+    },
+    checkpoint: async (state) => {
+      await save(state);
+      await pruneCheckpoints(store, recipe.checkpoints.keep);
+    },
+    stopping: options.stopping,
+    stepped: (step) => options.onStep?.(step, steps),
+  };
+
+  let saved = -1;
+  async function save(state: TrainState): Promise<void> {
+    if (saved === state.step) return;
+    const place: Position = { step: state.step, position, sinceBest };
+    const files = stateToFiles(state, options.size, stage.passes);
+    files[STATE] = new TextEncoder().encode(JSON.stringify(place));
+    await saveCheckpoint(store, state.step, files, { meta: {}, time: options.clock() });
+    journal.event(state.step, 'checkpoint');
+    saved = state.step;
+  }
+
+  const nextBatch = async (): Promise<Batch> => {
+    const batch = await loader.batch(position);
+    position = loader.next(position);
+    return toTensors(batch);
+  };
+  const { rate, schedule } = recipe.optimiser;
+  const every = {
+    log: recipe.logEvery,
+    validate: recipe.validation.every,
+    sample: recipe.samples.every,
+    checkpoint: recipe.checkpoints.every,
+  };
+  const { state, ending } = await runLoop(started.state, { stage, steps, rate, schedule, nextBatch, every }, hooks);
+  journal.event(state.step, 'end', { ending, ...(best && { best: best.step }) });
+  release(state);
+  return { ending, step: state.step, ...(best && { best }) };
+}
+
+/** The run's newest whole checkpoint in place of `fresh`, where it has one. */
+async function resume(fresh: TrainState, options: SessionOptions): Promise<Position & { state: TrainState }> {
+  const { journal, store, stage, size } = options;
+  const found = await readLatestCheckpoint(store, ({ message }) => options.warn(message));
+  if (!found) {
+    journal.event(0, 'start');
+    return { state: fresh, step: 0, position: { epoch: 0, index: 0 }, sinceBest: 0 };
+  }
+  const where = `${store.where}: checkpoint of step ${found.manifest.step}`;
+  const place = readPosition(found.files[STATE], where);
+  const state = stateFromFiles(found.files, place.step, stage.networks, size, where);
+  release(fresh);
+  journal.event(place.step, 'resume');
+  return { ...place, state };
+}
+
+function readPosition(content: Uint8Array | undefined, where: string): Position {
+  try {
+    return Position.parse(JSON.parse(new TextDecoder().decode(content)));
+  } catch {
+    throw new UserError(`${where}: ${STATE} is ${content ? 'damaged' : 'missing'}; use another checkpoint`);
+  }
+}
+
+function toTensors({ clean, occluded, landmarks, keys }: HostBatch): Batch {
+  const shape: [number, number, number, number] = [keys.length, 128, 128, 3];
+  return {
+    clean: tf.tensor4d(clean, shape),
+    occluded: tf.tensor4d(occluded, shape),
+    landmarks: tf.tensor2d(landmarks, [keys.length, 136]),
+  };
+}
