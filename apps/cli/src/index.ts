@@ -1,1 +1,1 @@
-export {};
+export { loadRecipe } from './recipe/load.ts';

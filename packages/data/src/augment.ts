@@ -65,19 +65,22 @@ function rotatedImage({ width, height, data }: Rgb, cos: number, sin: number): R
     for (let x = 0; x < width; x++) {
       const sx = cx + cos * (x - cx) + sin * (y - cy);
       const sy = cy - sin * (x - cx) + cos * (y - cy);
-      const [x0, y0] = [Math.floor(sx), Math.floor(sy)];
+      const x0 = Math.floor(sx);
+      const y0 = Math.floor(sy);
       if (x0 < -1 || y0 < -1 || x0 >= width || y0 >= height) continue;
-      const [s, t] = [sx - x0, sy - y0];
-      const right = x0 + 1 < width ? s : 0;
-      const left = x0 >= 0 ? 1 - s : 0;
-      const lower = y0 + 1 < height ? t : 0;
-      const upper = y0 >= 0 ? 1 - t : 0;
-      const from = 3 * (y0 * width + x0);
+      // Beyond the border all is black: those neighbours weigh nothing, and any pixel may stand for them.
+      const left = x0 >= 0 ? 1 - sx + x0 : 0;
+      const right = x0 + 1 < width ? sx - x0 : 0;
+      const upper = y0 >= 0 ? 1 - sy + y0 : 0;
+      const lower = y0 + 1 < height ? sy - y0 : 0;
+      const a = 3 * (Math.max(0, y0) * width + Math.max(0, x0));
+      const b = a + (left > 0 && right > 0 ? 3 : 0);
+      const down = upper > 0 && lower > 0 ? 3 * width : 0;
+      const to = 3 * (y * width + x);
       for (let c = 0; c < 3; c++) {
-        const value =
-          upper * (left * (data[from + c] ?? 0) + right * (data[from + 3 + c] ?? 0)) +
-          lower * (left * (data[from + 3 * width + c] ?? 0) + right * (data[from + 3 * width + 3 + c] ?? 0));
-        rotated[3 * (y * width + x) + c] = Math.round(value);
+        const above = left * (data[a + c] as number) + right * (data[b + c] as number);
+        const below = left * (data[a + down + c] as number) + right * (data[b + down + c] as number);
+        rotated[to + c] = upper * above + lower * below + 0.5;
       }
     }
   }

@@ -11,7 +11,9 @@ export function contactSheet(samples: readonly Sample[], columns: number): Rgb {
   const rows = kinds.flatMap((kind) => {
     const ofKind = samples.filter(({ occluder }) => occluder === kind);
     return Array.from({ length: Math.ceil(ofKind.length / columns) }, (_, i) =>
-      ofKind.slice(i * columns, (i + 1) * columns).flatMap(({ clean, occluded, mask }) => [clean, occluded, grey(mask, clean)]),
+      ofKind
+        .slice(i * columns, (i + 1) * columns)
+        .flatMap(({ clean, occluded, mask }) => [clean, occluded, grey(mask, clean)]),
     );
   });
   return pictureGrid(rows);

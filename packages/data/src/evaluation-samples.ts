@@ -1,8 +1,8 @@
 /** The fixed samples by which validation and tests measure. */
 import type { OpenData } from './config.ts';
+import type { Occluder } from './face.ts';
 import type { FaceSet } from './faces/face-set.ts';
 import { spread } from './faces/spread.ts';
-import type { Occluder } from './face.ts';
 import { occludedBy, type Sample } from './sample.ts';
 
 /**

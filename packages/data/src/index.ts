@@ -1,5 +1,6 @@
 export { AugmentConfig } from './augment.ts';
 export { DataConfig, type OpenData, openData, type WeightedOccluder } from './config.ts';
+export { contactSheet, pictureGrid } from './contact-sheet.ts';
 export { evaluationSamples } from './evaluation-samples.ts';
 export type { Face, FaceRef, FaceSource, Occluder, Occlusion, Pose, Rgb } from './face.ts';
 export type { FaceSet } from './faces/face-set.ts';
@@ -14,7 +15,6 @@ export type { Sample } from './sample.ts';
 export { fromSigned, type Shape, toSigned } from './signed.ts';
 export { openSource, SourceConfig } from './source.ts';
 export { SPLITS, type Split, SplitConfig, splitOf } from './split.ts';
-export { contactSheet, pictureGrid } from './contact-sheet.ts';
 export { type DatasetInfo, type Description, type ManifestRow, readDataset } from './store/format.ts';
 export { type SynthesiseOptions, synthesise } from './store/synthesise.ts';
 export * from './synthetic/index.ts';

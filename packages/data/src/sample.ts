@@ -29,7 +29,11 @@ export interface Composing {
  * The sample of a face in an epoch. Kind and shape of the occlusion hang on the seed, the face's key and the
  * epoch alone, so without augmentation epoch 0 is what `synthesise` stores.
  */
-export function composeSample(face: Face, epoch: number, { seed, occluders, augment: how }: Composing): Sample {
+export function composeSample(
+  face: Face,
+  epoch: number,
+  { seed, occluders, augment: how }: Composing,
+): Sample {
   const occluder = weighted(occluders, random(seed, 'kind', face.key, epoch).next());
   const seen = how ? augment(face, how, random(seed, 'augment', face.key, epoch)) : face;
   return occludedBy(occluder, seen, seed, epoch);

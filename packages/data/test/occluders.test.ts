@@ -5,7 +5,7 @@ import { Hull } from '../src/hull.ts';
 import { OCCLUDER_KINDS, OccluderConfig, openOccluder } from '../src/occluders/kinds.ts';
 import { random } from '../src/random.ts';
 import { syntheticFaces } from '../src/synthetic/index.ts';
-import { stubFace } from './support/stub-faces.ts';
+import { stubFace } from './stub-faces.ts';
 
 /** Least and most of the face's hull that a kind may cover. */
 const COVERAGE: Record<string, readonly [number, number]> = {

@@ -66,14 +66,19 @@ export async function ensureRuntime({
       await requireWritable(root);
       return { runtime: await withLock(lock, install, { waiting }) };
     } catch (error) {
-      if (!(error instanceof SetUpProblem) && error.syscall !== 'mkdir' && error.syscall !== 'open')
-        throw error;
-      problem = error.message;
+      const met = error instanceof SetUpProblem ? error : await unexpected(error, packages);
+      problem = met.message;
       news = true;
-      await rememberProblem(problems, build, env, error).catch(() => {});
+      await rememberProblem(problems, build, env, met).catch(() => {});
     }
   }
   return { runtime: null, problem, news };
+}
+
+/** A failed `npm ci` is thrown on, since nothing works without it; without TensorFlow things go on. */
+async function unexpected(error, packages) {
+  await packages;
+  return new SetUpProblem(`TensorFlow could not be set up: ${error.message}`, { passing: true });
 }
 
 async function requireWritable(folder) {

@@ -23,6 +23,7 @@ const AGAIN = 'then: npm run fsg -- setup';
  */
 export async function installBuild(build, { env, progress, packages }) {
   const { staging, runtimes } = cachePaths(env);
+  requireSystem();
   requireCompiler(env);
   await clear(staging);
   const own = join(staging, String(process.pid));
@@ -39,6 +40,13 @@ export async function installBuild(build, { env, progress, packages }) {
   } finally {
     await clear(staging);
   }
+}
+
+function requireSystem() {
+  if (process.platform !== 'linux' || process.report.getReport().header.glibcVersionRuntime) return;
+  throw new SetUpProblem(
+    'this Linux has another C library than glibc, which TensorFlow is built for (Debian or Ubuntu have it)',
+  );
 }
 
 function requireCompiler(env) {

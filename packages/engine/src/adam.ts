@@ -70,8 +70,8 @@ export function adamMove(
 }
 
 /** Exponential moving average: decay · average + (1 − decay) · value. */
-export function movingAverage(average: Tensor1D, value: Tensor1D, decay: number): Tensor1D {
-  return tf.add(tf.mul(average, decay), tf.mul(value, 1 - decay));
+export function movingAverage(average: Tensor1D, value: Tensor1D, decay: Scalar): Tensor1D {
+  return tf.add(value, tf.mul(tf.sub(average, value), decay));
 }
 
 function get(tensors: NamedTensors, name: string): tf.Tensor {

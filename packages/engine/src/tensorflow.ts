@@ -29,7 +29,7 @@ export function loadTensorFlow(runtime: Runtime, threads: number | undefined): v
   if (quiet) env.TF_CPP_MIN_LOG_LEVEL = '2';
   if (threads !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads);
   env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
-  restoreUtilFunction();
+  restoreUtilFunctions();
   placeBinding(join(runtime.addons, 'tfjs_binding.node'));
   const { mute, unmute } = require(join(runtime.addons, 'mute.node')) as Mute;
   loadGlobally(join(runtime.addons, 'context.node'));
@@ -60,8 +60,11 @@ function placeBinding(binding: string): void {
   require.cache[at] = standIn as unknown as NodeJS.Module;
 }
 
-/** tfjs-node calls util.isNullOrUndefined, which Node 23 has removed. */
-function restoreUtilFunction(): void {
-  const old = util as { isNullOrUndefined?: (value: unknown) => boolean };
-  old.isNullOrUndefined ??= (value) => value === null || value === undefined;
+/** tfjs-node calls two functions of util that newer versions of Node warn of or (23) have removed. */
+function restoreUtilFunctions(): void {
+  const replaced = {
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+    isArray: Array.isArray,
+  };
+  Object.assign(util, replaced);
 }

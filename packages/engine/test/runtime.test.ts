@@ -179,6 +179,27 @@ describe('where something is missing', () => {
     expect(machine.calls('python3')).toBe(2);
   });
 
+  it('goes on without TensorFlow where something unforeseen fails', async () => {
+    const machine = createFakeMachine('python3', 'g++');
+    mkdirSync(machine.cache, { recursive: true });
+    writeFileSync(join(machine.cache, 'wheels'), 'a file where a folder should be');
+    const { problem } = await problemOf(ensure(machine, [offerBuild(machine)]));
+    expect(problem).toMatch(/^TensorFlow could not be set up: .*wheels/);
+  });
+
+  it('does not go on without the packages', async () => {
+    const machine = createFakeMachine('python3', 'g++');
+    const packages = Promise.reject(new Error('npm ci failed'));
+    const outcome = ensureRuntime({
+      env: machine.env,
+      pins: [offerBuild(machine)],
+      progress: silent,
+      packages,
+    });
+    await expect(outcome).rejects.toThrow('npm ci failed');
+    expect(existsSync(join(machine.cache, 'problems.json'))).toBe(false);
+  });
+
   it('uses nothing of a wheel with another hash', async () => {
     const machine = createFakeMachine('python3', 'g++');
     const build = offerBuild(machine);

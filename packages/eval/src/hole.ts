@@ -7,7 +7,7 @@
 import type { Rgb } from '@fsg/data';
 import { gaussianBlur } from './pictures/blur.ts';
 import { smoothAlongColours } from './pictures/joint.ts';
-import { type Component, close, fillHoles, keepComponents, open } from './pictures/morphology.ts';
+import { type Component, close, dilate, fillHoles, keepComponents, open } from './pictures/morphology.ts';
 
 /** Width of the blur that cancels missing detail, in pixels of a 128-pixel image. */
 const DETAIL_SIGMA = 1.5;
@@ -21,6 +21,8 @@ const LEAST_MEAN = 0.12;
 /** Smaller parts are not occluders: as a share of the image, and of the largest part. */
 const LEAST_AREA = 0.004;
 const LEAST_SHARE = 0.15;
+/** Pixels around an occluder where it mixes with what lies behind. */
+const RIM = 1;
 /** Half axes of the ellipse that an occluder touches, in image widths and heights around the middle. */
 const FACE_AXES = [0.31, 0.37] as const;
 
@@ -36,7 +38,7 @@ export function predictHole(occluded: Rgb, restored: Rgb): Uint8Array {
     height,
     0.025 * above.length,
   );
-  return keepComponents(solid, width, height, (part, all) => {
+  const occluders = keepComponents(solid, width, height, (part, all) => {
     const largest = Math.max(...all.map((other) => other.length));
     return (
       part.length >= LEAST_AREA * solid.length &&
@@ -45,6 +47,7 @@ export function predictHole(occluded: Rgb, restored: Rgb): Uint8Array {
       touchesFace(part, width, height)
     );
   });
+  return dilate(occluders, width, height, RIM);
 }
 
 /** Local colour distance of two images, 0 = equal, 1 = black against white, higher where hues are opposed too. */

@@ -12,6 +12,7 @@ export {
 export { type Entry, initialise, sizeOf } from './nets/parameters.ts';
 export { decodeStructure, encodeStructure, type StructureVaeSize } from './nets/structure-vae.ts';
 export { TensorNet } from './nets/tensor-net.ts';
+export { describeDlibResnet } from './recognisers/describe-dlib.ts';
 export { openRecogniser, RECOGNISERS, type Recogniser, type RecogniserName } from './recognisers/index.ts';
 export { fromStateDict, toFile, toStateDict } from './weights/pytorch-layout.ts';
 export {

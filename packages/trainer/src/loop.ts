@@ -1,9 +1,9 @@
 /** The training loop of both stages: batch, step, and every so often log, measure, draw and checkpoint. */
-import { adamPace, capture, type NamedTensors, tf } from '@fsg/engine';
+import { capture, type NamedTensors, tf } from '@fsg/engine';
 import { NonFiniteError, nonFiniteTensors } from './finite.ts';
 import { learningRate, type Schedule } from './schedule.ts';
 import type { Batch, Stage, StepInputs, StepOutputs } from './stage.ts';
-import { release, type TrainState } from './state.ts';
+import { paceOf, release, type TrainState } from './state.ts';
 
 export interface LoopOptions {
   readonly stage: Stage;
@@ -79,7 +79,7 @@ function advance(
   rate: number,
 ): { next: TrainState; metrics: Record<string, number> } {
   const noise = stage.noise(state.step, batch.clean.shape[0]);
-  const inputs = { networks: state.networks, batch, noise, pace: adamPace(state.step, rate, stage.optimiser) };
+  const inputs = { networks: state.networks, batch, noise, pace: paceOf(state.step, rate, stage.optimiser) };
   const { networks, metrics } = step(inputs);
   const next = { step: state.step + 1, networks };
   const numbers = readScalars(metrics);

@@ -1,7 +1,7 @@
 /** What the loop knows of a stage. Images are [B, 128, 128, 3] in [-1, 1]. */
-import type { AdamPace, NamedTensors, Tensor2D, Tensor4D } from '@fsg/engine';
+import type { NamedTensors, Tensor2D, Tensor4D } from '@fsg/engine';
 import type { NetworkName } from '@fsg/models';
-import type { Networks, OptimiserOptions, TrainState } from './state.ts';
+import type { Networks, OptimiserOptions, Pace, TrainState } from './state.ts';
 
 /** A batch as tensors. `landmarks`: the 68 points of each face, [B, 136] in pixels, for whoever aligns faces. */
 export interface Batch {
@@ -16,7 +16,7 @@ export interface StepInputs {
   readonly batch: Batch;
   /** Random numbers of this step, as `Stage.noise` draws them. */
   readonly noise: NamedTensors;
-  readonly pace: AdamPace;
+  readonly pace: Pace;
 }
 
 export interface StepOutputs {

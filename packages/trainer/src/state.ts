@@ -4,6 +4,7 @@ import {
   type AdamOptions,
   type AdamPace,
   adamMove,
+  adamPace,
   flatten,
   movingAverage,
   type NamedTensors,
@@ -45,6 +46,18 @@ export interface OptimiserOptions extends AdamOptions {
   readonly ema: number;
 }
 
+/** What changes from step to step, as tensors. */
+export interface Pace extends AdamPace {
+  /** Decay of the moving average in this step. */
+  readonly decay: Scalar;
+}
+
+/** The pace of the step after `step` steps. The average forgets faster at first, or it would hold on to the fresh weights. */
+export function paceOf(step: number, rate: number, options: OptimiserOptions): Pace {
+  const decay = Math.min(options.ema, (1 + step) / (10 + step));
+  return { ...adamPace(step, rate, options), decay: tf.scalar(decay) };
+}
+
 export const parameters = (entries: readonly Entry[]): Entry[] => entries.filter(({ kind }) => kind === 'parameter');
 export const parameterNames = (entries: readonly Entry[]): string[] => parameters(entries).map(({ name }) => name);
 
@@ -79,14 +92,14 @@ export function learn(
   network: NetworkState,
   gradients: NamedTensors,
   buffers: NamedTensors,
-  pace: AdamPace,
+  pace: Pace,
   options: OptimiserOptions,
 ): { network: NetworkState; gradientNorm: Scalar } {
   const names = Object.keys(gradients);
   const gradient = flatten(gradients, names);
   const moved = adamMove(flatten(network.tensors, names), gradient, network.adam, pace, options);
   const tensors = { ...network.tensors, ...buffers, ...unflatten(moved.parameters, names, network.tensors) };
-  const ema = network.ema && movingAverage(network.ema, moved.parameters, options.ema);
+  const ema = network.ema && movingAverage(network.ema, moved.parameters, pace.decay);
   return {
     network: { tensors, adam: moved.moments, ...(ema && { ema }) },
     gradientNorm: tf.sqrt(tf.sum(tf.square(gradient))),

@@ -1,11 +1,11 @@
 /** Small networks and made-up pictures, enough to see a step's arithmetic. */
 import { random } from '@fsg/engine/random';
-import { adamPace, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import { entriesOf, initialise } from '@fsg/models';
 import type { Batch, Stage, StepOutputs } from '../src/stage.ts';
 import { stage1 } from '../src/stage1.ts';
 import { stage2 } from '../src/stage2.ts';
-import type { TrainState } from '../src/state.ts';
+import { paceOf, type TrainState } from '../src/state.ts';
 
 export const size = { dim: 32, zDim: 8 };
 export const optimiser = { beta1: 0.5, beta2: 0.999, epsilon: 1e-8, ema: 0 };
@@ -44,7 +44,7 @@ export function smallStage2(seed = 1): { stage: Stage; structure: ReturnType<typ
 /** One step at `rate`; takes over the batch. */
 export function stepOnce(stage: Stage, state: TrainState, batch: Batch, rate = 1e-3) {
   const noise = stage.noise(state.step, batch.clean.shape[0]);
-  const pace = adamPace(state.step, rate, stage.optimiser);
+  const pace = paceOf(state.step, rate, stage.optimiser);
   const { networks, metrics } = tf.tidy(
     () => stage.step({ networks: state.networks, batch, noise, pace }) as unknown as tf.TensorContainerObject,
   ) as unknown as StepOutputs;

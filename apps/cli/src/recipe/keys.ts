@@ -31,7 +31,10 @@ export function allowedKeys(schema: z.ZodType, values: unknown): AllowedKeys {
       return target ? alternatives(target, value) : [];
     }
     const parts = [...(node.anyOf ?? []), ...(node.oneOf ?? []), ...(node.allOf ?? [])];
-    const all = [...(node.properties || node.items ? [node] : []), ...parts.flatMap((part) => alternatives(part, value))];
+    const all = [
+      ...(node.properties || node.items ? [node] : []),
+      ...parts.flatMap((part) => alternatives(part, value)),
+    ];
     const agreeing = all.filter((part) => agrees(part, value));
     return agreeing.length > 0 ? agreeing : all;
   }
@@ -41,7 +44,9 @@ export function allowedKeys(schema: z.ZodType, values: unknown): AllowedKeys {
     let value = values;
     for (const key of path) {
       value = (value as Record<string | number, unknown> | undefined)?.[key];
-      const inner = nodes.flatMap((node) => (typeof key === 'number' ? node.items : node.properties?.[key]) ?? []);
+      const inner = nodes.flatMap(
+        (node) => (typeof key === 'number' ? node.items : node.properties?.[key]) ?? [],
+      );
       nodes = inner.flatMap((node) => alternatives(node, value));
     }
     return nodes;

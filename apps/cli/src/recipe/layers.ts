@@ -14,7 +14,11 @@ export interface Layer {
 }
 
 /** A recipe file's layers, the topmost parent first. `cwd` is what names in messages are relative to. */
-export async function readLayers(file: string, cwd: string, children: readonly string[] = []): Promise<Layer[]> {
+export async function readLayers(
+  file: string,
+  cwd: string,
+  children: readonly string[] = [],
+): Promise<Layer[]> {
   const path = resolve(cwd, file);
   const name = relative(cwd, path) || path;
   const cycle = children.indexOf(path);
@@ -37,7 +41,10 @@ async function readLayer(path: string, name: string): Promise<{ layer: Layer; pa
   const [problem] = document.errors;
   if (problem) throw new UserError(`${at(problem.pos[0])}: not valid YAML: ${problem.message}`, 2);
   if (!isMap(document.contents)) {
-    throw new UserError(`${name}: expected keys with values, such as "stage: stage1"; found ${kindOf(document)}`, 2);
+    throw new UserError(
+      `${name}: expected keys with values, such as "stage: stage1"; found ${kindOf(document)}`,
+      2,
+    );
   }
   const { parent, ...values } = toValues(document, name);
   const layer: Layer = {
@@ -49,7 +56,10 @@ async function readLayer(path: string, name: string): Promise<{ layer: Layer; pa
   };
   if (parent === undefined) return { layer };
   if (typeof parent === 'string') return { layer, parent };
-  throw new UserError(`${layer.place(['parent'])}: parent: found ${JSON.stringify(parent)}, expected a file name`, 2);
+  throw new UserError(
+    `${layer.place(['parent'])}: parent: found ${JSON.stringify(parent)}, expected a file name`,
+    2,
+  );
 }
 
 function toValues(document: Document, name: string): Values {

@@ -1,8 +1,9 @@
 /** Reads a recipe: YAML, its parents and the command line's overrides, checked against a strict schema. */
-import { existsSync, readdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearest, UserError } from '@fsg/runs';
+import { Document, isScalar, visit } from 'yaml';
 import type { z } from 'zod';
 import { type Layer, readLayers, type Values } from './layers.ts';
 import { merge, overrideLayer } from './merge.ts';
@@ -34,28 +35,43 @@ export function overrideValues<T>(
   return resolveRecipe(name, [{ values, place: () => undefined }], overrides, schema);
 }
 
-function resolveRecipe<T>(name: string, files: readonly Layer[], overrides: readonly string[], schema: z.ZodType<T>): T {
+function resolveRecipe<T>(
+  name: string,
+  files: readonly Layer[],
+  overrides: readonly string[],
+  schema: z.ZodType<T>,
+): T {
   const below = files.reduce((values, layer) => merge(values, layer.values), {} as Values);
   const top = overrideLayer(below, overrides);
-  const values = merge(below, top.values);
-  const result = schema.safeParse(values);
+  const result = schema.safeParse(top.values);
   if (result.success) return result.data;
-  throw recipeProblem(name, result.error.issues, [...files, top], values, schema);
+  throw recipeProblem(name, result.error.issues, [...files, top], top.values, schema);
 }
 
-/** The recipe's path: as given, else in this project's recipes; `.yaml` may be left out. */
+/** The recipe's path: as given, else in this project's recipes; folder and `.yaml` may be left out. */
 export function findRecipe(file: string, cwd: string): string {
-  const bases = [cwd, join(cwd, 'recipes'), CHECKOUT, join(CHECKOUT, 'recipes')];
-  const tries = bases.flatMap((base) => [resolve(base, file), resolve(base, `${file}.yaml`)]);
-  const found = tries.find((path) => /\.ya?ml$/.test(path) && existsSync(path)) ?? tries.find(existsAsFile);
+  const names = [file, `${file}.yaml`, join('recipes', file), join('recipes', `${file}.yaml`)];
+  const tries = [cwd, CHECKOUT].flatMap((base) => names.map((name) => resolve(base, name)));
+  const found = tries.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
   if (found) return found;
   const near = nearest(file, recipesOf(CHECKOUT));
-  throw new UserError(`no recipe ${file}: no such file${near ? `; nearest: ${near}` : ''}`, 2);
+  throw new UserError(`no recipe ${file}: there is no such file${near ? `; nearest: ${near}` : ''}`, 2);
 }
 
-const existsAsFile = (path: string): boolean => !path.endsWith('/') && existsSync(path);
-
 function recipesOf(checkout: string): string[] {
-  const names = readdirSync(join(checkout, 'recipes'), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => /\.ya?ml$/.test(name)).map((name) => relative('.', join('recipes', name)));
+  const folder = join(checkout, 'recipes');
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.yaml')).map((name) => join('recipes', name));
+}
+
+/** A resolved recipe as YAML, which reads back as it is; short lists on one line. */
+export function renderRecipe(recipe: unknown): string {
+  const document = new Document(recipe);
+  visit(document, {
+    Seq: (_, node) => {
+      node.flow = node.items.every(isScalar);
+    },
+  });
+  return document.toString().trimEnd();
 }

@@ -1,17 +1,17 @@
 /** Puts values over others, and `key.sub=value` from the command line into such values. */
-import { nearest, UserError } from '@fsg/runs';
+import { UserError } from '@fsg/runs';
 import { parse } from 'yaml';
 import type { Layer, Path, Values } from './layers.ts';
 
 /** `over` on top of `under`: sections are joined, everything else is replaced, null takes a key away. */
 export function merge(under: Values, over: Values): Values {
-  const merged: Values = { ...under };
+  const merged = new Map(Object.entries(under));
   for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    if (value === null) delete merged[key];
-    else merged[key] = isSection(value) ? merge(isSection(below) ? below : {}, value) : value;
+    const below = merged.get(key);
+    if (value === null) merged.delete(key);
+    else merged.set(key, isSection(value) ? merge(isSection(below) ? below : {}, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 export const isSection = (value: unknown): value is Values =>
@@ -25,25 +25,23 @@ interface Override {
 
 const KEY = /^[A-Za-z_][\w-]*(\.(\d+|[A-Za-z_][\w-]*))*$/;
 
-/** The command line's overrides as a layer over `below`, whose lists they may reach into by number. */
+/** `below` with the command line's overrides over it; they may reach into its lists by number. */
 export function overrideLayer(below: Values, texts: readonly string[]): Layer {
   const overrides = texts.map(parseOverride);
-  let values: Values = {};
-  for (const { text, path, value } of overrides) {
-    values = merge(values, sectionOf(path, value, merge(below, values), text));
-  }
-  const placeOf = (path: Path): Override | undefined =>
-    overrides.findLast(({ path: own }) => startsWith(own, path) || startsWith(path, own));
+  let values = below;
+  for (const { text, path, value } of overrides) values = merge(values, sectionOf(path, value, values, text));
   return {
     values,
     place: (path) => {
-      const found = placeOf(path.map(String));
+      const touches = ({ path: own }: Override): boolean => startsWith(own, path) || startsWith(path, own);
+      const found = path.length > 0 ? overrides.findLast(touches) : undefined;
       return found && `command line, ${found.text}`;
     },
   };
 }
 
-const startsWith = (long: Path, short: Path): boolean => short.every((part, i) => String(long[i]) === String(part));
+const startsWith = (long: Path, short: Path): boolean =>
+  short.every((part, i) => String(long[i]) === String(part));
 
 function parseOverride(text: string): Override {
   const equals = text.indexOf('=');
@@ -68,16 +66,13 @@ function sectionOf([key, ...rest]: readonly string[], value: unknown, below: Val
     return { [name]: sectionOf(rest, value, isSection(there) ? there : {}, text) };
   }
   const [index, ...inside] = rest as [string, ...string[]];
-  if (!Object.hasOwn(there, index)) {
-    const near = nearest(index, Object.keys(there));
-    const has = near === undefined ? 'the list is empty' : `its items are 0 to ${there.length - 1}`;
+  const list = [...there];
+  const at = /^\d+$/.test(index) ? Number(index) : list.length;
+  if (at >= list.length) {
+    const has = list.length > 0 ? `its items are 0 to ${list.length - 1}` : 'it is empty';
     throw new UserError(`${text}: ${name} is a list without an item ${index}; ${has}`, 2);
   }
-  const list = [...there];
-  const item = list[Number(index)];
-  list[Number(index)] =
-    inside.length === 0
-      ? value
-      : merge(isSection(item) ? item : {}, sectionOf(inside, value, isSection(item) ? item : {}, text));
+  const item = isSection(list[at]) ? list[at] : {};
+  list[at] = inside.length === 0 ? value : merge(item, sectionOf(inside, value, item, text));
   return { [name]: list };
 }

@@ -18,10 +18,17 @@ export function recipeProblem(
   const issue = deepest(issues[0] as Issue);
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = (unknown === undefined ? issue.path : [...issue.path, unknown]) as Path;
-  const place = layers.map((layer) => layer.place(path)).findLast(Boolean) ?? name;
+  const place = placeOf(path, layers) ?? name;
   const what = unknown === undefined ? wrongValue(issue, path, values) : unknownKey(path, values, schema);
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
   return new UserError(`${place}: ${what}${more}`, 2);
+}
+
+/** Where the topmost layer has the value, or else the section that it should stand in. */
+function placeOf(path: Path, layers: readonly Layer[]): string | undefined {
+  if (path.length === 0) return undefined;
+  const place = layers.map((layer) => layer.place(path)).findLast(Boolean);
+  return place ?? placeOf(path.slice(0, -1), layers);
 }
 
 /** Of a union's alternatives the complaint of the one that was followed furthest. */
@@ -59,10 +66,10 @@ function choicesOf(issue: Issue): string[] | undefined {
   return undefined;
 }
 
-/** zod's own words without what was received: "Too small: expected number to be >=1" → "number to be >=1". */
+/** zod's own words without what was received: "Too small: expected number to be >=1" → "number >=1". */
 function expectedBy({ message }: Issue): string {
   const expected = /expected (.*?)(, received .*)?$/i.exec(message)?.[1];
-  return expected ?? message;
+  return expected?.replace(' to be ', ' ') ?? message;
 }
 
 /** The value at `path`, or the nearest one above it where the schema has unfolded a short form. */

@@ -43,9 +43,17 @@ export async function checkpointOf(reference: string, runs: string): Promise<Run
   const store = new FileStore(run.folder);
   const step = (await bestCheckpoint(store))?.step ?? (await latestCheckpoint(store, () => {}))?.step;
   if (step === undefined) {
-    throw new UserError(`${run.id} has no checkpoint yet; go on with it: npm run fsg -- train --resume ${run.id}`);
+    throw new UserError(
+      `${run.id} has no checkpoint yet; go on with it: npm run fsg -- train --resume ${run.id}`,
+    );
   }
   const recipe = TrainRecipe.safeParse(run.record.config);
-  if (!recipe.success) throw new UserError(`${run.id} is no training run: ${recipe.error.issues[0]?.message}`);
-  return { ...(await readCheckpoint(store, step)), run, recipe: recipe.data, where: `${run.id} step ${step}` };
+  if (!recipe.success)
+    throw new UserError(`${run.id} is no training run: ${recipe.error.issues[0]?.message}`);
+  return {
+    ...(await readCheckpoint(store, step)),
+    run,
+    recipe: recipe.data,
+    where: `${run.id} step ${step}`,
+  };
 }

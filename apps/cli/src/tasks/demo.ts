@@ -1,10 +1,10 @@
 /** The demo: synthetic faces, both stages, evaluation and report, each part taken up where an earlier demo left it. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderTerminal, parseTable } from '@fsg/eval';
+import { parseTable, renderTerminal } from '@fsg/eval';
 import { artifactsPath, isEvent, journalPath, listRuns, type Run, readJournal } from '@fsg/runs';
 import { TrainRecipe } from '@fsg/trainer';
-import { readFile } from 'node:fs/promises';
 import type { Context } from './context.ts';
 import { evaluateTask } from './evaluate.ts';
 import { recipeName } from './recipe-name.ts';
@@ -38,7 +38,9 @@ export async function demoTask(options: DemoOptions, context: Context): Promise<
   const { report, curves } = await reportTask(second.run.id, context);
   const table = parseTable(JSON.parse(await readFile(file, 'utf8')), file);
   context.info(`\n${renderTerminal(table, { colour: context.colour })}`);
-  context.info(`pictures  ${join(artifactsPath(second.run), 'gallery.png')}\ncurves    ${curves}\nreport    ${report}`);
+  context.info(
+    `pictures  ${join(artifactsPath(second.run), 'gallery.png')}\ncurves    ${curves}\nreport    ${report}`,
+  );
   context.info(`\n${nextCommands(second.run.id)}`);
   return second;
 }

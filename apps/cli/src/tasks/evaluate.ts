@@ -1,7 +1,7 @@
 /** Measures a stage-II run on people it never saw; table, gallery and per-sample results go into the run's artifacts. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type FaceSet, evaluationSamples, openData, type Rgb, type Sample, toSigned } from '@fsg/data';
+import { evaluationSamples, type FaceSet, openData, type Rgb, type Sample, toSigned } from '@fsg/data';
 import { startEngine, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import {
   buildTable,
@@ -48,13 +48,19 @@ export async function evaluateTask(reference: string, count: number, context: Co
   const checkpoint = await checkpointOf(reference, context.runs);
   const { run, recipe } = checkpoint;
   if (recipe.stage !== 'stage2') {
-    throw new UserError(`${run.id} is of ${recipe.stage}; fsg eval measures runs of stage2, which hold both stages`);
+    throw new UserError(
+      `${run.id} is of ${recipe.stage}; fsg eval measures runs of stage2, which hold both stages`,
+    );
   }
   const data = await openData(recipe.data);
   const samples = evaluationSamples(data, await facesOf(data, 'test', context, count), count);
   const mean = await meanImage(imagesOf(await facesOf(data, 'train', context)));
   const structure = await checkpointOf(recipe.structure, context.runs);
-  const methods = [occludedInput, pastedMeanFace(mean), ...networkMethods(openRestorer(checkpoint, structure, recipe))];
+  const methods = [
+    occludedInput,
+    pastedMeanFace(mean),
+    ...networkMethods(openRestorer(checkpoint, structure, recipe)),
+  ];
   const recogniser = await openRecogniser(JUDGE);
 
   const bar = context.progress('evaluation', samples.length, 'images');
@@ -94,7 +100,10 @@ function openRestorer(generator: RunCheckpoint, structure: RunCheckpoint, { mode
   const vae = readSmoothed(structure.files, 'vae', size, structure.where);
   const weights = readSmoothed(generator.files, 'generator', model, generator.where);
   const net = new TensorNet(weights, { training: false, spectral: true });
-  const run = (shape: Parameters<Restorer['structure']>[1], make: (image: (data: Float32Array) => Tensor4D) => Tensor4D) => {
+  const run = (
+    shape: Parameters<Restorer['structure']>[1],
+    make: (image: (data: Float32Array) => Tensor4D) => Tensor4D,
+  ) => {
     const result = tf.tidy(() => make((data) => tf.tensor4d(data, [...shape])));
     const values = result.dataSync() as Float32Array;
     result.dispose();
@@ -102,7 +111,8 @@ function openRestorer(generator: RunCheckpoint, structure: RunCheckpoint, { mode
   };
   return {
     structure: (occluded, shape) => run(shape, (image) => predictStructure(vae, image(occluded), size)),
-    restore: (guide, occluded, shape) => run(shape, (image) => generate(net, image(guide), image(occluded), model)),
+    restore: (guide, occluded, shape) =>
+      run(shape, (image) => generate(net, image(guide), image(occluded), model)),
   };
 }
 
@@ -112,7 +122,10 @@ function judgeOf(recogniser: Recogniser): Judge {
     embed: async (images, landmarks) => {
       const { data, shape } = toSigned(images);
       const features = tf.tidy(() => {
-        const points = tf.tensor2d(Float32Array.from(landmarks.flatMap((one) => [...one])), [images.length, 136]);
+        const points = tf.tensor2d(Float32Array.from(landmarks.flatMap((one) => [...one])), [
+          images.length,
+          136,
+        ]);
         return recogniser.embed(tf.tensor4d(data, [...shape]), points as Tensor2D);
       });
       const rows = (await features.array()) as number[][];
@@ -145,7 +158,9 @@ function drawGallery(
 ): Promise<Buffer> {
   const byKey = new Map(samples.map((sample) => [sample.key, sample]));
   const chosen = selectCases(records, { method: 'composite', metric: 'psnr_hole', each: 3 });
-  const cases = chosen.map(({ tag, record }): Case => ({ tag, record, sample: byKey.get(record.key) as Sample }));
+  const cases = chosen.map(
+    ({ tag, record }): Case => ({ tag, record, sample: byKey.get(record.key) as Sample }),
+  );
   const shown = methods.filter(({ key }) => ['stage-one', 'network', 'composite'].includes(key));
   const title = `${run.record.recipe}: best, median and worst`;
   return gallery({ title, synthetic, cases, methods: shown, judged: 'composite' });
@@ -158,7 +173,10 @@ async function writeResults(
   picture: Buffer,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'records.jsonl'), records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  await writeFile(
+    join(folder, 'records.jsonl'),
+    records.map((record) => `${JSON.stringify(record)}\n`).join(''),
+  );
   await writeFile(join(folder, 'gallery.png'), picture);
   await writeFile(join(folder, 'table.md'), renderMarkdown(table));
   await writeFile(join(folder, 'table.csv'), renderCsv(table));

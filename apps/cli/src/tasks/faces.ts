@@ -2,7 +2,12 @@
 import { type FaceSet, type OpenData, openFaces, type Split } from '@fsg/data';
 import type { Context } from './context.ts';
 
-export async function facesOf(data: OpenData, split: Split, context: Context, count?: number): Promise<FaceSet> {
+export async function facesOf(
+  data: OpenData,
+  split: Split,
+  context: Context,
+  count?: number,
+): Promise<FaceSet> {
   const kind = data.source.synthetic ? 'synthetic faces' : 'faces';
   let bar: ReturnType<Context['progress']> | undefined;
   const faces = await openFaces(data, {

@@ -1,12 +1,16 @@
 /** What `fsg models` tells: the networks that a recipe loads, with their parameters, cost and receptive field. */
-import { describeNetwork, type NetworkDescription } from '@fsg/models';
+import { describeDlibResnet, describeNetwork, type NetworkDescription } from '@fsg/models';
 import type { TrainRecipe } from '@fsg/trainer';
 
-export function describeModels(recipe: TrainRecipe, structure: TrainRecipe | undefined): NetworkDescription[] {
+export function describeModels(
+  recipe: TrainRecipe,
+  structure: TrainRecipe | undefined,
+): NetworkDescription[] {
   if (recipe.stage === 'stage1') return [describeNetwork('vae', recipe.model)];
   return [
     describeNetwork('vae', (structure ?? recipe).model),
     describeNetwork('generator', recipe.model),
     describeNetwork('discriminator', recipe.model),
+    describeDlibResnet(),
   ];
 }

@@ -42,13 +42,22 @@ function openStage1({ model, optimiser, loss, seed }: Extract<TrainRecipe, { sta
 async function openStage2(recipe: Stage2Recipe, context: Context) {
   const checkpoint = await checkpointOf(recipe.structure, context.runs);
   if (checkpoint.recipe.stage !== 'stage1') {
-    throw new UserError(`structure: ${checkpoint.where} is of ${checkpoint.recipe.stage}; expected a run of stage1`);
+    throw new UserError(
+      `structure: ${checkpoint.where} is of ${checkpoint.recipe.stage}; expected a run of stage1`,
+    );
   }
   const size = checkpoint.recipe.model;
   const tensors = readSmoothed(checkpoint.files, 'vae', size, checkpoint.where);
   const recogniser = await openRecogniser(recipe.recogniser);
   const { model, optimiser, loss, seed } = recipe;
-  const stage = stage2({ size: model, optimiser, structure: { tensors, size }, recogniser, weights: loss, seed });
+  const stage = stage2({
+    size: model,
+    optimiser,
+    structure: { tensors, size },
+    recogniser,
+    weights: loss,
+    seed,
+  });
   return {
     stage,
     inputs: {
@@ -62,7 +71,11 @@ async function openStage2(recipe: Stage2Recipe, context: Context) {
   };
 }
 
-function initialWeights({ files, where }: RunCheckpoint, { networks }: Stage, { model }: TrainRecipe): GivenWeights {
+function initialWeights(
+  { files, where }: RunCheckpoint,
+  { networks }: Stage,
+  { model }: TrainRecipe,
+): GivenWeights {
   const held = networks.filter((name) => files[`${name}.safetensors`]);
   if (held.length === 0) throw new UserError(`init: ${where} holds none of ${networks.join(', ')}`);
   return Object.fromEntries(held.map((name) => [name, readNetwork(files, name, model, where)]));

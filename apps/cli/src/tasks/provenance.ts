@@ -27,7 +27,8 @@ export async function provenance({ backend, tensorflowVersion, device, threads }
 
 /** The checkout's commit; null where there is none to be found. */
 async function commit(): Promise<{ commit: string | null; uncommitted: boolean | null }> {
-  const git = async (...args: string[]): Promise<string> => (await run('git', args, { cwd: import.meta.dirname })).stdout.trim();
+  const git = async (...args: string[]): Promise<string> =>
+    (await run('git', args, { cwd: import.meta.dirname })).stdout.trim();
   try {
     const head = await git('rev-parse', 'HEAD');
     return { commit: head, uncommitted: (await git('status', '--porcelain')) !== '' };

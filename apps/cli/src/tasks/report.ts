@@ -10,7 +10,10 @@ import type { Context } from './context.ts';
 const LABELS = { stage1: 'stage I', stage2: 'stage II' } as const;
 
 /** The run that is meant and, before it, the stage-I run it builds on; gives the report's path. */
-export async function reportTask(reference: string, context: Context): Promise<{ report: string; curves: string }> {
+export async function reportTask(
+  reference: string,
+  context: Context,
+): Promise<{ report: string; curves: string }> {
   const run = await runOf(reference, context.runs);
   const runs = await withStructure(run, context);
   const folder = artifactsPath(run);
@@ -18,7 +21,10 @@ export async function reportTask(reference: string, context: Context): Promise<{
   const drawn = curves({
     title: run.record.recipe,
     synthetic,
-    runs: runs.map((one) => ({ label: labelOf(one), history: metricHistory(readJournal(journalPath(one)).entries) })),
+    runs: runs.map((one) => ({
+      label: labelOf(one),
+      history: metricHistory(readJournal(journalPath(one)).entries),
+    })),
   });
   await writeFile(join(folder, 'curves.png'), drawn.png);
   const { path } = await buildReport({
@@ -39,7 +45,8 @@ async function withStructure(run: Run, context: Context): Promise<Run[]> {
   return [await openRun((await checkpointOf(structure, context.runs)).run.folder), run];
 }
 
-const labelOf = ({ record }: Run): string => LABELS[record.config.stage as keyof typeof LABELS] ?? record.recipe;
+const labelOf = ({ record }: Run): string =>
+  LABELS[record.config.stage as keyof typeof LABELS] ?? record.recipe;
 
 const isSynthetic = ({ record }: Run): boolean =>
   (record.config.data as { source?: { kind?: string } } | undefined)?.source?.kind === 'synthetic';

@@ -1,6 +1,7 @@
 /** Trains a recipe: opens data, networks and the run's folder, and hands them to the trainer. */
-import { join } from 'node:path';
+
 import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { evaluationSamples, openData, openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { imageGrid, psnr, ssim } from '@fsg/eval';
@@ -14,7 +15,14 @@ import {
   journalPath,
   type Run,
 } from '@fsg/runs';
-import { type Metric, type RestoredPair, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
+import {
+  type Metric,
+  type RestoredPair,
+  type SessionResult,
+  stepsOf,
+  type TrainRecipe,
+  trainSession,
+} from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openStage } from './open-stage.ts';
@@ -37,14 +45,20 @@ export async function trainTask(
   if (engine.note) context.warn(engine.note);
   const data = await openData(recipe.data);
   const opened = await openStage(recipe, context);
-  const made = run ? resumable(run, opened.inputs) : await newRun(recipe, name, opened.inputs, engine, context);
+  const made = run
+    ? resumable(run, opened.inputs)
+    : await newRun(recipe, name, opened.inputs, engine, context);
   context.info(`${made.id}: ${made.folder}`);
 
   const train = await facesOf(data, 'train', context);
   const validation = await facesOf(data, 'validation', context, recipe.validation.count);
   const loader = openLoader(recipe.data, train, { batch: recipe.batch, seed: recipe.seed });
   const journal = new Journal(journalPath(made), context.clock);
-  const bar = context.progress(recipe.stage === 'stage1' ? 'stage I' : 'stage II', stepsOf(recipe, loader), 'steps');
+  const bar = context.progress(
+    recipe.stage === 'stage1' ? 'stage I' : 'stage II',
+    stepsOf(recipe, loader),
+    'steps',
+  );
   try {
     const result = await trainSession(opened.start(), {
       recipe,
@@ -100,7 +114,12 @@ async function drawSamples(
     columns: ['occluded', 'structure', ...(restored ? ['restored'] : []), 'clean'],
     rows: pictures.map((picture) => ({
       caption: [picture.occluder],
-      images: [picture.occluded, picture.structure, ...(picture.restored ? [picture.restored] : []), picture.clean],
+      images: [
+        picture.occluded,
+        picture.structure,
+        ...(picture.restored ? [picture.restored] : []),
+        picture.clean,
+      ],
     })),
   });
   const folder = join(artifactsPath(run), 'samples');

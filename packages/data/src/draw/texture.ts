@@ -36,7 +36,7 @@ export function clouds(random: Random, cell: number): Field {
 
 /** 0 up to 0, 1 from 1, smooth between. */
 export function ease(t: number): number {
-  const cut = t <= 0 ? 0 : t >= 1 ? 1 : t;
+  const cut = Math.min(1, Math.max(0, t));
   return cut * cut * (3 - 2 * cut);
 }
 

@@ -41,7 +41,11 @@ export async function readCache(
 /** A read call takes at most 1 GiB here, well under the limit of 2 GiB. */
 const PIECE = 2 ** 30;
 
-async function readInto(file: Awaited<ReturnType<typeof open>>, part: Uint8Array, start: number): Promise<number> {
+async function readInto(
+  file: Awaited<ReturnType<typeof open>>,
+  part: Uint8Array,
+  start: number,
+): Promise<number> {
   let read = 0;
   while (read < part.length) {
     const { bytesRead } = await file.read(part, read, Math.min(PIECE, part.length - read), start + read);

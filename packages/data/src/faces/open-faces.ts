@@ -41,8 +41,7 @@ export async function openFaces(data: OpenData, options: OpenFacesOptions): Prom
   const { split, count, signal } = options;
   const { source, config } = data;
   const ofSplit = sidesOf(data)[split];
-  const indices =
-    count === undefined ? ofSplit : spreadOver(data, ofSplit, count);
+  const indices = count === undefined ? ofSplit : spreadOver(data, ofSplit, count);
   const first = await source.load(firstOf(indices, data, split));
   const shared = reserve(
     indices.map((index) => refAt(data, index)),
@@ -72,7 +71,10 @@ const refAt = ({ source }: OpenData, index: number): { key: string; identity: st
 
 /** `count` of the source's indices in rising order, as `evaluationSamples` takes them. */
 const spreadOver = (data: OpenData, indices: readonly number[], count: number): number[] =>
-  spread(indices.map((index) => refAt(data, index)), count)
+  spread(
+    indices.map((index) => refAt(data, index)),
+    count,
+  )
     .map((i) => indices[i] as number)
     .sort((a, b) => a - b);
 

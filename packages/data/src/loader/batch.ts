@@ -34,15 +34,23 @@ export function toBatch(samples: readonly Sample[]): Batch {
     landmarks: new Float32Array(samples.length * first.landmarks.length),
   };
   samples.forEach((sample, n) => {
-    if (sample.mask.length !== pixels) throw new RangeError(`sample ${sample.key} has another size than ${first.key}`);
-    signed(sample.clean.data, batch.clean, n * pixels * 3);
-    signed(sample.occluded.data, batch.occluded, n * pixels * 3);
+    if (sample.mask.length !== pixels)
+      throw new RangeError(`sample ${sample.key} has another size than ${first.key}`);
+    convert(sample, batch.clean, batch.occluded, n * pixels * 3);
     batch.mask.set(sample.mask, n * pixels);
     batch.landmarks.set(sample.landmarks, n * sample.landmarks.length);
   });
   return batch;
 }
 
-function signed(image: Uint8Array, out: Float32Array, start: number): void {
-  for (let i = 0; i < image.length; i++) out[start + i] = SIGNED[image[i] as number] as number;
+/** Outside the mask the occluded picture is the clean one: only what is under the mask is converted twice. */
+function convert({ clean, occluded, mask }: Sample, cleanOut: Float32Array, occludedOut: Float32Array, start: number): void {
+  for (let i = 0; i < clean.data.length; i++) cleanOut[start + i] = SIGNED[clean.data[i] as number] as number;
+  occludedOut.set(cleanOut.subarray(start, start + clean.data.length), start);
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    if (mask[pixel] === 0) continue;
+    for (let i = 3 * pixel; i < 3 * pixel + 3; i++) {
+      occludedOut[start + i] = SIGNED[occluded.data[i] as number] as number;
+    }
+  }
 }

@@ -43,7 +43,8 @@ export interface BatchTask {
  * Throws a `UserError` where the faces do not fill one batch, and refuses the faces of the test side.
  */
 export function openLoader(config: DataConfig, faces: FaceSet, options: LoaderOptions): Loader {
-  if (faces.split === 'test') throw new Error('faces of the test side are not for training: ask for evaluation samples');
+  if (faces.split === 'test')
+    throw new Error('faces of the test side are not for training: ask for evaluation samples');
   const { batch, seed, ahead = 2 } = options;
   const batchesPerEpoch = Math.floor(faces.size / batch);
   if (batchesPerEpoch === 0) {

@@ -62,7 +62,10 @@ export const scarf = (config: ScarfConfig): Occluder => ({
     const canvas = new Canvas(face.image);
     canvas.fill(coverLine(rows[0] as Point[], 1.3, width, height), shadow);
     canvas.fill(coverLine(rows.at(-1) as Point[], 1.6, width, height), shadow);
-    canvas.fill(cloth.cover, wool(cloth, distance(pointOf(face.landmarks, 27), pointOf(face.landmarks, 8)), config, light, random));
+    canvas.fill(
+      cloth.cover,
+      wool(cloth, distance(pointOf(face.landmarks, 27), pointOf(face.landmarks, 8)), config, light, random),
+    );
     return canvas.finish();
   },
 });
@@ -100,16 +103,32 @@ function gridOf(landmarks: Float32Array, { top, tilt, wide, long, thick }: Fit):
   const tall = distance(p(27), p(8));
   const jaw = distance(p(3), p(13));
   const lip = between(p(33), p(57), top);
-  const rise = (point: Point, side: number, by: number): Point => offset(point, down, (by - side * tilt) * tall);
+  const rise = (point: Point, side: number, by: number): Point =>
+    offset(point, down, (by - side * tilt) * tall);
   // The sides go with the middle: lower where the scarf is worn lower.
-  const [leftEdge, rightEdge] = [sideAt(landmarks, 2.6 + 1.2 * Math.max(0, top), 0), sideAt(landmarks, 2.6 + 1.2 * Math.max(0, top), 16)];
+  const [leftEdge, rightEdge] = [
+    sideAt(landmarks, 2.6 + 1.2 * Math.max(0, top), 0),
+    sideAt(landmarks, 2.6 + 1.2 * Math.max(0, top), 16),
+  ];
   const left = rise(offset(leftEdge, right, -wide * jaw), -1, 0.02);
   const far = rise(offset(rightEdge, right, wide * jaw), 1, 0.02);
-  const upper = smoothCurve([left, rise(between(left, lip, 0.5), -0.5, 0.03), lip, rise(between(far, lip, 0.5), 0.5, 0.03), far], 4);
+  const upper = smoothCurve(
+    [left, rise(between(left, lip, 0.5), -0.5, 0.03), lip, rise(between(far, lip, 0.5), 0.5, 0.03), far],
+    4,
+  );
   const chin = offset(p(8), down, long * tall);
   const foot = (jawPoint: Point, side: number): Point =>
     offset(offset(jawPoint, right, side * (wide + 0.04) * jaw), down, (long + 0.12) * tall);
-  const lower = smoothCurve([foot(p(4), -1), offset(between(foot(p(4), -1), chin, 0.55), down, 0.06 * tall), chin, offset(between(foot(p(12), 1), chin, 0.55), down, 0.06 * tall), foot(p(12), 1)], 4);
+  const lower = smoothCurve(
+    [
+      foot(p(4), -1),
+      offset(between(foot(p(4), -1), chin, 0.55), down, 0.06 * tall),
+      chin,
+      offset(between(foot(p(12), 1), chin, 0.55), down, 0.06 * tall),
+      foot(p(12), 1),
+    ],
+    4,
+  );
   const above = resampled(upper, COLUMNS);
   const below = resampled(lower, COLUMNS);
   return Array.from({ length: ROWS }, (_, j) => {
@@ -136,7 +155,13 @@ const shadow: Paint = (_x, _y, out) => {
 };
 
 /** The cloth: pattern, folds that hang in arcs, a rolled upper edge, lit as the face is. */
-function wool({ cover, u, v }: Cloth, tall: number, config: ScarfConfig, light: Light, random: Random): Paint {
+function wool(
+  { cover, u, v }: Cloth,
+  tall: number,
+  config: ScarfConfig,
+  light: Light,
+  random: Random,
+): Paint {
   const pattern = patternOf(random.pick(config.patterns), tall / 60, random);
   const folds = foldsAt(random);
   const fibres = grain(random);
@@ -148,7 +173,8 @@ function wool({ cover, u, v }: Cloth, tall: number, config: ScarfConfig, light: 
     const along = v[at] as number;
     const fold = folds(across, along);
     pattern(across + 0.015 * fold, along + 0.02 * fold, colour);
-    const roll = 0.14 * ease(1 - Math.abs(along - 0.05) / 0.05) - 0.16 * ease(1 - Math.abs(along - 0.14) / 0.05);
+    const roll =
+      0.14 * ease(1 - Math.abs(along - 0.05) / 0.05) - 0.16 * ease(1 - Math.abs(along - 0.14) / 0.05);
     const round = 1 - 0.34 * across * across * across * across - 0.2 * ease((along - 0.75) / 0.25);
     const shade = light.exposure * light.at(x, y) * round * (1 + 0.2 * fold + roll + 0.05 * uneven(x, y));
     for (let c = 0; c < 3; c++) out[c] = shade * (colour[c] as number) + 4 * fibres(x, y);
@@ -164,7 +190,8 @@ function foldsAt(random: Random): Field {
   const start = random.next();
   const wander = clouds(random, 0.5);
   return (across, along) => {
-    const at = count * (along + hang * across * across + lean * across) + start + 0.35 * wander(across, along);
+    const at =
+      count * (along + hang * across * across + lean * across) + start + 0.35 * wander(across, along);
     const phase = at - Math.floor(at);
     return phase < 0.7 ? 2 * ease(phase / 0.7) - 1 : 1 - 2 * ease((phase - 0.7) / 0.3);
   };
@@ -183,7 +210,8 @@ function patternOf(
   const share = random.uniform(0.3, 0.6);
   const soft = 0.04 / scale;
   const mix = (out: Float64Array, colour: Colour, t: number): void => {
-    for (let c = 0; c < 3; c++) out[c] = (out[c] as number) + t * ((colour[c] as number) - (out[c] as number));
+    for (let c = 0; c < 3; c++)
+      out[c] = (out[c] as number) + t * ((colour[c] as number) - (out[c] as number));
   };
   return (across, along, out) => {
     out.set(ground);

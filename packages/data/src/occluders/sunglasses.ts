@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { Canvas, type Colour, type Paint } from '../draw/canvas.ts';
 import { type Light, lightOn } from '../draw/light.ts';
-import { between, closedCurve, distance, minus, offset, type Point, smoothCurve, unit } from '../draw/point.ts';
+import {
+  between,
+  closedCurve,
+  distance,
+  minus,
+  offset,
+  type Point,
+  smoothCurve,
+  unit,
+} from '../draw/point.ts';
 import { coverPolygon } from '../draw/polygon.ts';
 import { coverLine } from '../draw/stroke.ts';
 import { ease } from '../draw/texture.ts';
@@ -99,7 +108,8 @@ function lensAt({ landmarks }: Face, inner: number, outer: number, size: number)
   return { centre, out: { x: eye.x * half, y: eye.y * half }, down };
 }
 
-const placeOn = ({ centre, out, down }: Lens, s: number, t: number): Point => offset(offset(centre, out, s), down, t);
+const placeOn = ({ centre, out, down }: Lens, s: number, t: number): Point =>
+  offset(offset(centre, out, s), down, t);
 
 function outlineOf(lens: Lens, corners: readonly number[]): Point[] {
   const points = Array.from({ length: corners.length / 2 }, (_, i) =>
@@ -120,7 +130,11 @@ function glassOf(config: SunglassesConfig, light: Light, random: Random): (lens:
   const fade = random.uniform(0, 0.3) * darkness;
   const gloss = random.uniform(...config.gloss);
   const sky: Colour = [random.uniform(90, 150), random.uniform(105, 150), random.uniform(130, 185)];
-  const streak = { at: random.uniform(-0.6, 0.6), lean: random.uniform(0.4, 0.9), width: random.uniform(0.12, 0.35) };
+  const streak = {
+    at: random.uniform(-0.6, 0.6),
+    lean: random.uniform(0.4, 0.9),
+    width: random.uniform(0.12, 0.35),
+  };
   return ({ centre, out, down }) => {
     const determinant = out.x * down.y - out.y * down.x || 1e-9;
     return (x, y, paint) => {
@@ -169,7 +183,13 @@ function drawFrame(
 }
 
 /** The sides that run to the ears, where the head's turn lets them be seen. */
-function drawTemples(canvas: Canvas, { landmarks }: Face, lenses: readonly [Lens, Lens], frame: Frame, light: Light): void {
+function drawTemples(
+  canvas: Canvas,
+  { landmarks }: Face,
+  lenses: readonly [Lens, Lens],
+  frame: Frame,
+  light: Light,
+): void {
   const { width, height } = canvas.clean;
   const p = (i: number): Point => pointOf(landmarks, i);
   const sides = [

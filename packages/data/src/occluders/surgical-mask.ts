@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { Canvas, type Colour, LEAST_OPACITY, type Paint } from '../draw/canvas.ts';
 import { type Cloth, drape, outlineOf } from '../draw/drape.ts';
 import { type Light, lightOn } from '../draw/light.ts';
-import { between, distance, meanOf, minus, offset, type Point, resampled, smoothCurve, unit } from '../draw/point.ts';
+import {
+  between,
+  distance,
+  meanOf,
+  minus,
+  offset,
+  type Point,
+  resampled,
+  smoothCurve,
+  unit,
+} from '../draw/point.ts';
 import { coverPolygon } from '../draw/polygon.ts';
 import { coverLine } from '../draw/stroke.ts';
 import { clouds, ease, type Field, grain } from '../draw/texture.ts';
@@ -63,8 +73,11 @@ const BESIDES = 0.05;
 /** Where the mask is more than the wanted share of the hull it is made narrower and lower, at most so often. */
 const MOST_STEPS = 20;
 
-const outlineShare = (rows: readonly (readonly Point[])[], { image: { width, height } }: Face, hull: Hull): number =>
-  hull.shareOf(coverPolygon(outlineOf(rows), width, height), LEAST_OPACITY);
+const outlineShare = (
+  rows: readonly (readonly Point[])[],
+  { image: { width, height } }: Face,
+  hull: Hull,
+): number => hull.shareOf(coverPolygon(outlineOf(rows), width, height), LEAST_OPACITY);
 
 function draw(face: Face, rows: Point[][], look: Look): Occlusion {
   const canvas = new Canvas(face.image);
@@ -191,7 +204,8 @@ function paper({ cover, u, v }: Cloth, { colour, light, fibres, creases, folds }
     const along = v[at] as number;
     const round = 1 - 0.3 * across * across * Math.abs(across) - 0.22 * ease((along - 0.72) / 0.3);
     const hem = along < 0.07 || along > 0.94 ? 0.96 : 1;
-    const shade = light.exposure * light.at(x, y) * round * hem * folds(across, along) * (1 + 0.035 * creases(x, y));
+    const shade =
+      light.exposure * light.at(x, y) * round * hem * folds(across, along) * (1 + 0.035 * creases(x, y));
     for (let c = 0; c < 3; c++) out[c] = shade * (colour[c] as number) + 2.5 * fibres(x, y);
     return 1;
   };

@@ -39,7 +39,13 @@ const Range = z.tuple([count, count]);
 
 /** A line of the manifest: a sample and where its members stand: shard, and [offset, length] in bytes. */
 const ManifestRow = Description.extend({
-  files: z.object({ shard: z.string(), 'clean.png': Range, 'occluded.png': Range, 'mask.png': Range, json: Range }),
+  files: z.object({
+    shard: z.string(),
+    'clean.png': Range,
+    'occluded.png': Range,
+    'mask.png': Range,
+    json: Range,
+  }),
 });
 export type ManifestRow = z.infer<typeof ManifestRow>;
 
@@ -80,7 +86,9 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UserError(`${file}: ${(error as Error).message}; a data set's folder was expected: make one with fsg synth`);
+    throw new UserError(
+      `${file}: ${(error as Error).message}; a data set's folder was expected: make one with fsg synth`,
+    );
   }
 }
 

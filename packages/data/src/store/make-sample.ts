@@ -20,7 +20,10 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
   const pass = Math.floor(index / source.faces.length);
   const face = await source.load(index % source.faces.length);
   const { key, identity } = source.faces[index % source.faces.length] as FaceRef;
-  const { clean, occluded, mask, occluder, landmarks } = composeSample(face, pass, { seed: config.seed, occluders });
+  const { clean, occluded, mask, occluder, landmarks } = composeSample(face, pass, {
+    seed: config.seed,
+    occluders,
+  });
   const pixels = [clean.data, occluded.data, maskPixels(mask)] as const;
   const description: Description = {
     key: pass === 0 ? key : `${key}_${pass}`,
@@ -44,7 +47,11 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
 
 /** To a thousandth of a degree: finer is noise, and the last bits of trigonometry are not the same in every version of Node. */
 const rounded = ({ yaw, pitch, roll }: Pose): Pose => {
-  const [y, p, r] = [yaw, pitch, roll].map((angle) => Math.round(angle * 1000) / 1000 + 0) as [number, number, number];
+  const [y, p, r] = [yaw, pitch, roll].map((angle) => Math.round(angle * 1000) / 1000 + 0) as [
+    number,
+    number,
+    number,
+  ];
   return { yaw: y, pitch: p, roll: r };
 };
 

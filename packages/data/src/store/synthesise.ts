@@ -5,7 +5,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type DataConfig, type OpenData, openData } from '../config.ts';
 import { UserError } from '../error.ts';
 import { inOrder, startPool } from '../workers/pool.ts';
-import { DATASET_FILE, type DatasetInfo, MANIFEST_FILE, MEMBERS, type Member, type Description, shardName } from './format.ts';
+import {
+  DATASET_FILE,
+  type DatasetInfo,
+  type Description,
+  MANIFEST_FILE,
+  MEMBERS,
+  type Member,
+  shardName,
+} from './format.ts';
 import type { MadeSample } from './make-sample.ts';
 import { TarWriter } from './tar.ts';
 
@@ -32,7 +40,11 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   const out = resolve(options.out);
   const data = await openData(config);
   const aside = await makeAside(out);
-  const pool = startPool<readonly number[], MadeSample[]>(new URL('./worker.ts', import.meta.url), config, workers);
+  const pool = startPool<readonly number[], MadeSample[]>(
+    new URL('./worker.ts', import.meta.url),
+    config,
+    workers,
+  );
   const stop = (): void => void pool.close();
   signal?.addEventListener('abort', stop);
   const writer = new SetWriter(aside);
@@ -86,7 +98,9 @@ class SetWriter {
   async add({ description, pixels, members, size }: MadeSample): Promise<void> {
     const [width, height] = this.counts.size;
     if (this.rows.length > 0 && (size[0] !== width || size[1] !== height)) {
-      throw new UserError(`face ${description.face} is ${size.join(' x ')} where the others are ${width} x ${height}`);
+      throw new UserError(
+        `face ${description.face} is ${size.join(' x ')} where the others are ${width} x ${height}`,
+      );
     }
     this.counts.size = size;
     for (const part of pixels) this.content.update(part);
@@ -109,7 +123,8 @@ class SetWriter {
       this.shard = { name, tar: await TarWriter.create(join(this.folder, name)), samples: 0 };
     }
     const files: Record<string, unknown> = { shard: this.shard.name };
-    for (const member of MEMBERS) files[member] = await this.shard.tar.add(`${key}.${member}`, members[member as Member]);
+    for (const member of MEMBERS)
+      files[member] = await this.shard.tar.add(`${key}.${member}`, members[member as Member]);
     this.shard.samples++;
     return files;
   }

@@ -1,5 +1,5 @@
 import { random } from '../random.ts';
-import type { Colour } from './identity.ts';
+import type { Colour } from './colour.ts';
 import type { ImageParams } from './image.ts';
 import { clamp, mix, smoothstep } from './math.ts';
 import { noiseIndex, noiseTiles } from './noise.ts';
@@ -41,7 +41,9 @@ function drawn(params: ImageParams['background'], width: number, height: number)
   const outdoor = params.kind === 'outdoor';
   const level = r.next() * r.next() * 0.75 + 0.03;
   const top = outdoor ? tint(0.5, 0.3) : tint(level, 0.28);
-  const bottom = outdoor ? ([0.1 * r.uniform(0.5, 1.5), 0.14 * r.uniform(0.5, 1.5), 0.06] as const) : tint(level * r.uniform(0.4, 1.1), 0.3);
+  const bottom = outdoor
+    ? ([0.1 * r.uniform(0.5, 1.5), 0.14 * r.uniform(0.5, 1.5), 0.06] as const)
+    : tint(level * r.uniform(0.4, 1.1), 0.3);
   const horizon = r.uniform(0.25, 0.85);
   const softness = outdoor ? r.uniform(0.08, 0.35) : 0.8;
   const out = new Float32Array(width * height * 3);
@@ -53,20 +55,28 @@ function drawn(params: ImageParams['background'], width: number, height: number)
   for (let y = 0, i = 0; y < height; y++) {
     const t = smoothstep(horizon - softness, horizon + softness, y / height);
     for (let x = 0; x < width; x++, i += 3) {
-      const n = 1 + strength * mist[noiseIndex((x / width) * scale + shift, (y / height) * scale + 0.7 * shift)]! * 1.4;
+      const n =
+        1 +
+        strength * mist[noiseIndex((x / width) * scale + shift, (y / height) * scale + 0.7 * shift)]! * 1.4;
       const dx = x / width - 0.5;
       const dy = y / height - 0.45;
       const light = n * (1 + glow * (0.4 - 1.6 * (dx * dx + dy * dy)));
       for (let k = 0; k < 3; k++) out[i + k] = Math.max(0.002, mix(top[k]!, bottom[k]!, t) * light);
     }
   }
-  if (params.kind === 'bokeh' || params.kind === 'wall') shapes(out, width, height, r, params.kind === 'bokeh' ? r.integer(5, 14) : r.integer(0, 4), tint);
+  if (params.kind === 'bokeh' || params.kind === 'wall')
+    shapes(out, width, height, r, params.kind === 'bokeh' ? r.integer(5, 14) : r.integer(0, 4), tint);
   return out;
 }
 
 /** Soft discs and bars: lamps, windows, furniture out of focus. */
 function shapes(
-  out: Float32Array, width: number, height: number, r: ReturnType<typeof random>, count: number, tint: (level: number, vivid: number) => Colour,
+  out: Float32Array,
+  width: number,
+  height: number,
+  r: ReturnType<typeof random>,
+  count: number,
+  tint: (level: number, vivid: number) => Colour,
 ): void {
   for (let s = 0; s < count; s++) {
     const disc = r.next() < 0.45;

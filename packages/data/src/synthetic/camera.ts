@@ -9,7 +9,7 @@ const curve = new Float32Array(STEPS + 1);
 for (let i = 0; i <= STEPS; i++) {
   // A shoulder above 0.7 keeps highlights from clipping hard.
   const x = (i / STEPS) * 1.6;
-  const soft = x < 0.6 ? x : 0.6 + (0.4 * (x - 0.6)) / (x - 0.6 + 0.4) * (1.4 / 1);
+  const soft = x < 0.6 ? x : 0.6 + ((0.4 * (x - 0.6)) / (x - 0.6 + 0.4)) * (1.4 / 1);
   curve[i] = 255 * encodeSrgb(clamp(soft, 0, 1));
 }
 
@@ -20,7 +20,13 @@ const tone = (x: number): number => {
 };
 
 /** Blurs, develops and adds noise to a picture in linear RGB. */
-export function develop(linear: Float32Array, size: number, camera: Camera, gain: number, grain: number): Rgb {
+export function develop(
+  linear: Float32Array,
+  size: number,
+  camera: Camera,
+  gain: number,
+  grain: number,
+): Rgb {
   const picture = camera.blur > 0.01 ? blurred(linear, size, camera.blur) : linear;
   const data = new Uint8Array(size * size * 3);
   const { saturation, contrast } = camera;

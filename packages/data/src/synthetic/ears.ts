@@ -1,5 +1,5 @@
-import type { Identity } from './identity.ts';
 import { coversEars } from './hair.ts';
+import type { Identity } from './identity.ts';
 import { cosine, sine } from './math.ts';
 import { computeNormals, gridTriangles, type Part, STRIDE } from './mesh.ts';
 

@@ -1,5 +1,5 @@
-import type { Identity } from './identity.ts';
 import type { Expression } from './expression.ts';
+import type { Identity } from './identity.ts';
 import { sine } from './math.ts';
 import { computeNormals, gridTriangles, type Part, STRIDE } from './mesh.ts';
 import { INNER_LIPS, LEFT_EYE, mirror } from './template.ts';
@@ -17,7 +17,12 @@ export function eyeParts(face: Float32Array, identity: Identity, expression: Exp
   return [LEFT_EYE, LEFT_EYE.map((i) => mirror[i]!)].map((rim) => eyeball(face, rim, identity, expression));
 }
 
-function eyeball(face: Float32Array, rim: readonly number[], identity: Identity, expression: Expression): Part {
+function eyeball(
+  face: Float32Array,
+  rim: readonly number[],
+  identity: Identity,
+  expression: Expression,
+): Part {
   const at = (k: number, axis: number): number => face[3 * rim[k]! + axis]!;
   const cx = (at(0, 0) + at(8, 0)) / 2;
   const cy = (at(0, 1) + at(8, 1)) / 2 + 0.06;
@@ -26,7 +31,8 @@ function eyeball(face: Float32Array, rim: readonly number[], identity: Identity,
   const front = (at(4, 2) + at(12, 2)) / 2 - 0.06;
   const slope = (at(8, 2) - at(0, 2)) / (at(8, 0) - at(0, 0));
   const irisX = cx + 1.2 * sine(expression.gaze[0]) + (cx > 0 ? -0.05 : 0.05);
-  const irisY = cy + 0.1 + 1.2 * sine(expression.gaze[1]);
+  // The upper lid of an open eye covers the top of the iris.
+  const irisY = Math.max(cy + 0.08, at(4, 1) - 0.8 * identity.irisSize) + 1.2 * sine(expression.gaze[1]);
   const vertices = new Float32Array(SIDE * SIDE * STRIDE);
   const lid = lidHeights(rim, face);
   for (let i = 0; i < SIDE; i++) {
@@ -36,7 +42,10 @@ function eyeball(face: Float32Array, rim: readonly number[], identity: Identity,
       const r = (x * x) / 4 + (y * y) / 2.1;
       const v = (i * SIDE + j) * STRIDE;
       vertices.set([cx + x, cy + y, front + slope * x - 1.25 * r * (1 + 0.3 * r)], v);
-      vertices.set([cx + x - irisX, cy + y - irisY, identity.irisSize, lid(cx + x) - (cy + y), x / half, 0], v + 6);
+      vertices.set(
+        [cx + x - irisX, cy + y - irisY, identity.irisSize, lid(cx + x) - (cy + y), x / half, 0],
+        v + 6,
+      );
     }
   }
   computeNormals(vertices, GRID);

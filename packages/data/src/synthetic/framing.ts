@@ -7,7 +7,11 @@ import { cosine, sine } from './math.ts';
  * most of the hair are in the picture.
  */
 export const FIVE_POINTS: readonly (readonly [number, number])[] = [
-  [0.379, 0.424], [0.621, 0.424], [0.5, 0.564], [0.404, 0.676], [0.596, 0.676],
+  [0.379, 0.424],
+  [0.621, 0.424],
+  [0.5, 0.564],
+  [0.404, 0.676],
+  [0.596, 0.676],
 ];
 /** Centre of the face's box (what a detector would mark) and its side, as a share of the picture's side. */
 export const FACE_BOX = { x: 0.5, y: 0.56, side: 0.64 } as const;

@@ -1,4 +1,5 @@
-import { ATLAS, atlas } from './atlas.ts';
+import { atlas } from './atlas.ts';
+import { ATLAS } from './atlas-regions.ts';
 import type { Beard, Hair, Identity } from './identity.ts';
 import { angle, clamp, curve, mix, smoothstep } from './math.ts';
 import { computeNormals, type Part, STRIDE } from './mesh.ts';
@@ -102,8 +103,34 @@ export const azimuthOf = (x: number, z: number): number => Math.abs(angle(Math.a
 export function hairlineKnots(hair: Hair): readonly number[] {
   const { line, recession, peak, sideburns } = hair;
   return [
-    0, line - peak, 9, line - 0.4 * peak, 24, line + 0.15 + 0.5 * recession, 40, line - 0.7 + recession, 56, 3.9 + 0.4 * recession,
-    68, 1.9, 75, -0.6 - 0.6 * sideburns, 81, -1.2 - sideburns, 86, -0.9 - 0.8 * sideburns, 90, 2.3, 106, 2.4, 112, -2.2, 130, -5.5, 180, -7,
+    0,
+    line - peak,
+    9,
+    line - 0.4 * peak,
+    24,
+    line + 0.15 + 0.5 * recession,
+    40,
+    line - 0.7 + recession,
+    56,
+    3.9 + 0.4 * recession,
+    68,
+    1.9,
+    75,
+    -0.6 - 0.6 * sideburns,
+    81,
+    -1.2 - sideburns,
+    86,
+    -0.9 - 0.8 * sideburns,
+    90,
+    2.3,
+    106,
+    2.4,
+    112,
+    -2.2,
+    130,
+    -5.5,
+    180,
+    -7,
   ];
 }
 

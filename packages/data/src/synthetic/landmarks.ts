@@ -12,7 +12,11 @@ export function landmarksOf(head: Part, project: Projection): Float32Array {
 }
 
 /** Where a vertex of the head lies in the picture, in pixels. */
-function pointAt(head: Part, vertex: number, { distance, a, b, e, f }: Projection): readonly [number, number] {
+function pointAt(
+  head: Part,
+  vertex: number,
+  { distance, a, b, e, f }: Projection,
+): readonly [number, number] {
   const at = vertex * STRIDE;
   const scale = distance / (distance - head.vertices[at + 2]!);
   const x = head.vertices[at]! * scale;

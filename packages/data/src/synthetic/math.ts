@@ -3,9 +3,9 @@
  * (Math.pow, Math.sin and Math.exp may differ in their last bit between versions of the JavaScript engine.)
  */
 
-const PI = 3.141592653589793;
+const PI = Math.PI;
 
-export const clamp = (x: number, low: number, high: number): number => (x < low ? low : x > high ? high : x);
+export const clamp = (x: number, low: number, high: number): number => (x < low ? low : Math.min(x, high));
 
 export const mix = (a: number, b: number, t: number): number => a + (b - a) * t;
 

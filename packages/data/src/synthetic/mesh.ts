@@ -75,7 +75,11 @@ export function gridTriangles(rows: number, columns: number, flip = false, offse
 }
 
 /** Rotates positions and normals in place about a pivot. */
-export function rotatePart(vertices: Float32Array, m: Rotation, pivot: readonly [number, number, number]): void {
+export function rotatePart(
+  vertices: Float32Array,
+  m: Rotation,
+  pivot: readonly [number, number, number],
+): void {
   const [px, py, pz] = pivot;
   for (let i = 0; i < vertices.length; i += STRIDE) {
     const x = vertices[i]! - px;

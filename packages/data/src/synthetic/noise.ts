@@ -59,7 +59,11 @@ function build(): NoiseTiles {
   ] as const)
     addOctave(cloud, cells, cells, gain, 'cloud');
   const mist = new Float32Array(size);
-  for (const [cells, gain] of [[8, 0.7], [16, 0.45]] as const) addOctave(mist, cells, cells, gain, 'mist');
+  for (const [cells, gain] of [
+    [8, 0.7],
+    [16, 0.45],
+  ] as const)
+    addOctave(mist, cells, cells, gain, 'mist');
   const strand = new Float32Array(size).fill(0.5);
   for (const [across, along, gain] of [
     [16, 2, 0.14],

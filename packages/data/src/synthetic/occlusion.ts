@@ -1,5 +1,5 @@
+import type { Colour } from './colour.ts';
 import { HEAD_VERTICES, headTriangles, meanHead } from './head.ts';
-import type { Colour } from './identity.ts';
 import { cosine, sine } from './math.ts';
 import { computeNormals, type Part, STRIDE } from './mesh.ts';
 import { clearGBuffer, createGBuffer, drawPart, type GBuffer } from './rasteriser.ts';
@@ -22,7 +22,11 @@ export function createDepthView(size: number): { buffer: GBuffer; scale: number 
 }
 
 /** Draws parts as seen from the direction `towards` (unit, from the head to the light). */
-export function viewFrom(towards: Colour, parts: readonly Part[], view: { buffer: GBuffer; scale: number }): DepthView {
+export function viewFrom(
+  towards: Colour,
+  parts: readonly Part[],
+  view: { buffer: GBuffer; scale: number },
+): DepthView {
   const right: Colour = Math.abs(towards[1]) > 0.95 ? [1, 0, 0] : normalise(towards[2], 0, -towards[0]);
   const up: Colour = [
     towards[1] * right[2] - towards[2] * right[1],
@@ -33,7 +37,13 @@ export function viewFrom(towards: Colour, parts: readonly Part[], view: { buffer
   clearGBuffer(view.buffer);
   parts.forEach((part, index) => {
     const { material, vertices, triangles, shadow = triangles, twoSided = false } = part;
-    if (shadow.length > 0) drawPart(view.buffer, { material, vertices, triangles: shadow, twoSided }, index, projectOnto(result, vertices));
+    if (shadow.length > 0)
+      drawPart(
+        view.buffer,
+        { material, vertices, triangles: shadow, twoSided },
+        index,
+        projectOnto(result, vertices),
+      );
   });
   return result;
 }
@@ -47,7 +57,10 @@ const normalise = (x: number, y: number, z: number): Colour => {
 const scratch = new Float32Array(HEAD_VERTICES * 3);
 
 /** x, y in samples and depth of each vertex; overwritten by the next call. */
-function projectOnto(view: Omit<DepthView, 'buffer'> & { buffer: GBuffer }, vertices: Float32Array): Float32Array {
+function projectOnto(
+  view: Omit<DepthView, 'buffer'> & { buffer: GBuffer },
+  vertices: Float32Array,
+): Float32Array {
   const { right, up, towards, scale, buffer } = view;
   const n = vertices.length / STRIDE;
   const out = scratch;
@@ -78,7 +91,8 @@ export function lit(view: DepthView, vertices: Float32Array, bias: number): Floa
     }
     let reached = 0;
     for (let dy = -1; dy <= 1; dy++)
-      for (let dx = -1; dx <= 1; dx++) if (depth[(y + dy) * width + x + dx]! > z) reached += dx === 0 || dy === 0 ? 1.4 : 1;
+      for (let dx = -1; dx <= 1; dx++)
+        if (depth[(y + dy) * width + x + dx]! > z) reached += dx === 0 || dy === 0 ? 1.4 : 1;
     out[i] = reached / 11;
   }
   return out;

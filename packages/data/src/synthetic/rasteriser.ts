@@ -56,10 +56,10 @@ export function drawPart(buffer: GBuffer, part: Part, index: number, screen: Flo
     const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
     // y grows downwards, so what faces the viewer has a negative area
     if (area === 0 || (area > 0 && !twoSided)) continue;
-    const x0 = Math.max(0, Math.ceil(ax < bx ? (ax < cx ? ax : cx) : bx < cx ? bx : cx)) | 0;
-    const x1 = Math.min(width - 1, Math.floor(ax > bx ? (ax > cx ? ax : cx) : bx > cx ? bx : cx)) | 0;
-    const y0 = Math.max(0, Math.ceil(ay < by ? (ay < cy ? ay : cy) : by < cy ? by : cy)) | 0;
-    const y1 = Math.min(height - 1, Math.floor(ay > by ? (ay > cy ? ay : cy) : by > cy ? by : cy)) | 0;
+    const x0 = Math.max(0, Math.ceil(ax < bx ? Math.min(ax, cx) : Math.min(bx, cx))) | 0;
+    const x1 = Math.min(width - 1, Math.floor(ax > bx ? Math.max(ax, cx) : Math.max(bx, cx))) | 0;
+    const y0 = Math.max(0, Math.ceil(ay < by ? Math.min(ay, cy) : Math.min(by, cy))) | 0;
+    const y1 = Math.min(height - 1, Math.floor(ay > by ? Math.max(ay, cy) : Math.max(by, cy))) | 0;
     if (x0 > x1 || y0 > y1) continue;
     const number = (t / 3) | 0;
     const inverse = 1 / area;
@@ -84,14 +84,14 @@ export function drawPart(buffer: GBuffer, part: Part, index: number, screen: Flo
       const atU = -u0 * xu;
       const atV = -v0 * xv;
       const atW = -w0 * xw;
-      if (dux > 0) low = atU > low ? atU : low;
-      else if (dux < 0) high = atU < high ? atU : high;
+      if (dux > 0) low = Math.max(atU, low);
+      else if (dux < 0) high = Math.min(atU, high);
       else if (u0 < 0) continue;
-      if (dvx > 0) low = atV > low ? atV : low;
-      else if (dvx < 0) high = atV < high ? atV : high;
+      if (dvx > 0) low = Math.max(atV, low);
+      else if (dvx < 0) high = Math.min(atV, high);
       else if (v0 < 0) continue;
-      if (dwx > 0) low = atW > low ? atW : low;
-      else if (dwx < 0) high = atW < high ? atW : high;
+      if (dwx > 0) low = Math.max(atW, low);
+      else if (dwx < 0) high = Math.min(atW, high);
       else if (w0 < 0) continue;
       const from = Math.ceil(low - SLACK) | 0;
       const to = Math.floor(high + SLACK) | 0;
@@ -113,7 +113,12 @@ export function drawPart(buffer: GBuffer, part: Part, index: number, screen: Flo
 }
 
 function hidden(
-  cutout: Float32Array, vertices: Float32Array, triangles: Uint16Array, t: number, u: number, v: number,
+  cutout: Float32Array,
+  vertices: Float32Array,
+  triangles: Uint16Array,
+  t: number,
+  u: number,
+  v: number,
 ): boolean {
   const a = triangles[t]! * STRIDE;
   const b = triangles[t + 1]! * STRIDE;

@@ -2,20 +2,30 @@ import type { Face } from '../face.ts';
 import { background } from './background.ts';
 import { bodyParts, HEAD_PIVOT } from './body.ts';
 import { develop } from './camera.ts';
+import type { Colour } from './colour.ts';
 import { earParts } from './ears.ts';
 import { express } from './expression.ts';
 import { eyeParts, mouthPart } from './eyes.ts';
 import { align, type Framing, type Similarity } from './framing.ts';
 import { type HairModel, type HairPart, hairModel, hairParts } from './hair.ts';
-import { beardDepth, HEAD_VERTICES, hairlineDistances, headPart, headPositions, placeHead, raise } from './head.ts';
-import type { Colour, Identity } from './identity.ts';
+import {
+  beardDepth,
+  HEAD_VERTICES,
+  hairlineDistances,
+  headPart,
+  headPositions,
+  placeHead,
+  raise,
+} from './head.ts';
+import type { Identity } from './identity.ts';
 import type { ImageParams } from './image.ts';
 import { fiveOf, landmarksOf } from './landmarks.ts';
+import type { LitPart } from './lighting.ts';
 import { clamp, rotation } from './math.ts';
 import { type Part, rotatePart, STRIDE } from './mesh.ts';
 import { createDepthView, lit, meanSky, viewFrom } from './occlusion.ts';
 import { clearGBuffer, createGBuffer, drawPart, type GBuffer } from './rasteriser.ts';
-import { type LitPart, shade } from './shading.ts';
+import { shade } from './shading.ts';
 import { shapedFace } from './shape.ts';
 import { type SkinTexture, skinTexture } from './skin.ts';
 import { fineFace } from './template.ts';
@@ -40,14 +50,15 @@ export interface Person {
 }
 
 export function personOf(identity: Identity): Person {
+  const face = shapedFace(identity.shape);
   const bald = identity.hair.style === 'bald';
   const hairline = hairlineDistances(identity.hair);
   return {
     identity,
-    face: shapedFace(identity.shape),
+    face,
     head: headPart(bald ? hairline.map((d) => Math.min(d, -1)) : hairline, meanSky()),
     beard: beardDepth(identity.beard),
-    hair: hairModel(identity.hair, hairlineDistances(identity.hair, false)),
+    hair: hairModel(identity.hair, hairlineDistances(identity.hair, false), face),
     skin: skinTexture(identity),
   };
 }
@@ -100,7 +111,7 @@ function gainFor(identity: Identity, image: ImageParams): number {
   const skin = 0.3 * r + 0.59 * g + 0.11 * b;
   const shown = light * skin;
   const wanted = 0.12 + 0.62 * skin;
-  return clamp(wanted / shown, 0.4, 3.2);
+  return clamp(wanted / shown, 0.5, 2.3);
 }
 
 interface Parts {
@@ -118,12 +129,19 @@ function buildParts(person: Person, image: ImageParams, fine: Float32Array): Par
   const anchor = Math.abs(positions[3 * 234]!) + 0.05;
   const drop = 1.6 * Math.max(0, image.expression.jaw) * 0.7;
   const hair = hairParts(person.hair, head);
-  const turning: Part[] = [...hair, head, ...earParts(identity, anchor), ...eyeParts(fine, identity, image.expression), mouthPart(fine, person.face[3 * MOUTH + 1]!, drop)];
+  const turning: Part[] = [
+    ...hair,
+    head,
+    ...earParts(identity, anchor),
+    ...eyeParts(fine, identity, image.expression),
+    mouthPart(fine, person.face[3 * MOUTH + 1]!, drop),
+  ];
   for (const part of turning) rotatePart(part.vertices, turn, HEAD_PIVOT);
   const all = [...turning, ...bodyParts(identity, image, turn)];
   const view = viewFrom(image.light.direction, all, shadowScratch);
   const reached = new Map<Part, Float32Array>();
-  for (const part of all) if (!isHair(part) || !part.above) reached.set(part, lit(view, part.vertices, BIAS[part.material]));
+  for (const part of all)
+    if (!isHair(part) || !part.above) reached.set(part, lit(view, part.vertices, BIAS[part.material]));
   const list = all.map((part): LitPart => {
     if (!isHair(part)) return { part, lit: reached.get(part)! };
     return { part, lit: reached.get(part.above ?? part)!, comb: turned(part.comb, turn) };

@@ -16,7 +16,11 @@ function bump(
   const sides = centre[0] === 0 ? [1] : [1, -1];
   return (x, y, z, out) => {
     for (const side of sides) {
-      const w = fall((side * x - centre[0]) / radius[0], (y - centre[1]) / radius[1], (z - centre[2]) / radius[2]);
+      const w = fall(
+        (side * x - centre[0]) / radius[0],
+        (y - centre[1]) / radius[1],
+        (z - centre[2]) / radius[2],
+      );
       out[0] += side * w * move[0];
       out[1] += w * move[1];
       out[2] += w * move[2];

@@ -1,8 +1,9 @@
 import { random } from '../random.ts';
+import { type Atlas, atlas } from './atlas.ts';
+import { ATLAS } from './atlas-regions.ts';
 import type { Identity } from './identity.ts';
 import { clamp, mix, smoothstep } from './math.ts';
 import { NOISE, noiseIndex, noiseTiles } from './noise.ts';
-import { type Atlas, ATLAS, atlas } from './atlas.ts';
 
 /** Linear RGB of the skin, `ATLAS * ATLAS * 3`, in the texture coordinates of the head. */
 export type SkinTexture = Float32Array;
@@ -29,45 +30,45 @@ function base(out: SkinTexture, identity: Identity, map: Atlas): void {
   const bearded = beard.moustache + beard.chin + beard.cheeks > 0;
   const { grain: grains, cloud: clouds } = noiseTiles();
   for (const i of map.used) {
-      const x = i % ATLAS;
-      const y = (i - x) / ATLAS;
-      const n = noiseIndex(x / ATLAS + shift[0], y / ATLAS + shift[1]);
-      const cloud = clouds[n]!;
-      const grain = grains[noiseIndex(x / NOISE + shift[2], y / NOISE + shift[3])]!;
-      let tone = 1 + skin.blotches * 0.05 * cloud + 0.03 * grain;
-      let blood = skin.redness * (map.blush[i]! + 0.16 * cloud * skin.blotches);
-      const patch = clouds[noiseIndex(y / ATLAS + shift[2], x / ATLAS + shift[0])]!;
-      if (skin.blemishes > 0.15 && patch > 0.62) blood += skin.blemishes * 1.6 * (patch - 0.62);
-      if (skin.freckles > 0 && grain > 0.33) tone -= skin.freckles * map.freckle[i]! * (grain - 0.33) * 1.1;
-      const dark = skin.darkEyes * map.underEye[i]!;
-      tone *= 1 - 0.16 * dark - 0.36 * map.crease[i]! - 0.5 * map.mouth[i]!;
-      let r = red * tone * (1 - 0.02 * blood);
-      let g = green * tone * (1 - 0.2 * blood - 0.05 * dark);
-      let b = blue * tone * (1 - 0.17 * blood + 0.02 * dark);
-      const lip = map.lips[i]!;
-      if (lip > 0) {
-        const shade = 1 + 0.14 * grain + 0.1 * cloud;
-        r = mix(r, lipRed * shade, lip);
-        g = mix(g, lipGreen * shade, lip);
-        b = mix(b, lipBlue * shade, lip);
-      }
-      if (bearded) {
-        const edge = 0.25 * patch;
-        const area = Math.max(
-          beard.moustache * smoothstep(0.05, 0.75, map.moustache[i]! + edge * map.moustache[i]!),
-          beard.chin * smoothstep(0.05, 0.8, map.chin[i]! + edge * map.chin[i]!),
-          beard.cheeks * smoothstep(0.05, 0.85, map.cheeks[i]! + edge * map.cheeks[i]!),
-        );
-        const hairs = clamp(area * (0.9 + 0.3 * cloud + 0.3 * grain), 0, 0.94) * (1 - 0.8 * lip);
-        const shine = 1 + 0.45 * grain + 0.3 * cloud;
-        r = mix(r, beardRed * shine, hairs);
-        g = mix(g, beardGreen * shine, hairs);
-        b = mix(b, beardBlue * shine, hairs);
-      }
-      const nostril = 1 - 0.93 * map.nostril[i]!;
-      out[3 * i] = r * nostril;
-      out[3 * i + 1] = g * nostril * (0.4 + 0.6 * nostril);
-      out[3 * i + 2] = b * nostril * (0.4 + 0.6 * nostril);
+    const x = i % ATLAS;
+    const y = (i - x) / ATLAS;
+    const n = noiseIndex(x / ATLAS + shift[0], y / ATLAS + shift[1]);
+    const cloud = clouds[n]!;
+    const grain = grains[noiseIndex(x / NOISE + shift[2], y / NOISE + shift[3])]!;
+    let tone = 1 + skin.blotches * 0.05 * cloud + 0.03 * grain;
+    let blood = skin.redness * (map.blush[i]! + 0.16 * cloud * skin.blotches);
+    const patch = clouds[noiseIndex(y / ATLAS + shift[2], x / ATLAS + shift[0])]!;
+    if (skin.blemishes > 0.15 && patch > 0.62) blood += skin.blemishes * 1.6 * (patch - 0.62);
+    if (skin.freckles > 0 && grain > 0.33) tone -= skin.freckles * map.freckle[i]! * (grain - 0.33) * 1.1;
+    const dark = skin.darkEyes * map.underEye[i]!;
+    tone *= 1 - 0.16 * dark - 0.36 * map.crease[i]! - 0.5 * map.mouth[i]!;
+    let r = red * tone * (1 - 0.02 * blood);
+    let g = green * tone * (1 - 0.2 * blood - 0.05 * dark);
+    let b = blue * tone * (1 - 0.17 * blood + 0.02 * dark);
+    const lip = map.lips[i]!;
+    if (lip > 0) {
+      const shade = 1 + 0.14 * grain + 0.1 * cloud;
+      r = mix(r, lipRed * shade, lip);
+      g = mix(g, lipGreen * shade, lip);
+      b = mix(b, lipBlue * shade, lip);
+    }
+    if (bearded) {
+      const edge = 0.25 * patch;
+      const area = Math.max(
+        beard.moustache * smoothstep(0.05, 0.75, map.moustache[i]! + edge * map.moustache[i]!),
+        beard.chin * smoothstep(0.05, 0.8, map.chin[i]! + edge * map.chin[i]!),
+        beard.cheeks * smoothstep(0.05, 0.85, map.cheeks[i]! + edge * map.cheeks[i]!),
+      );
+      const hairs = clamp(area * (0.9 + 0.3 * cloud + 0.3 * grain), 0, 0.94) * (1 - 0.8 * lip);
+      const shine = 1 + 0.45 * grain + 0.3 * cloud;
+      r = mix(r, beardRed * shine, hairs);
+      g = mix(g, beardGreen * shine, hairs);
+      b = mix(b, beardBlue * shine, hairs);
+    }
+    const nostril = 1 - 0.93 * map.nostril[i]!;
+    out[3 * i] = r * nostril;
+    out[3 * i + 1] = g * nostril * (0.4 + 0.6 * nostril);
+    out[3 * i + 2] = b * nostril * (0.4 + 0.6 * nostril);
   }
 }
 
@@ -99,8 +100,10 @@ function lines(out: SkinTexture, identity: Identity, map: Atlas): void {
       }
     }
     if (feet > 0 && x > 4.7 && x < 6.2 && y > -1.2 && y < 1.2) {
-      const d = Math.abs(((y * 2.1 + 0.9 * (x - 4.7) * (y > 0 ? -1 : 1) + wobble * 2) % 0.8) - 0.1 * Math.sign(y));
-      if (d < 0.14) amount += feet * (1 - d / 0.14) * (1 - Math.abs(x - 5.4) / 0.8 > 0 ? 1 - Math.abs(x - 5.4) / 0.8 : 0);
+      const d = Math.abs(
+        ((y * 2.1 + 0.9 * (x - 4.7) * (y > 0 ? -1 : 1) + wobble * 2) % 0.8) - 0.1 * Math.sign(y),
+      );
+      if (d < 0.14) amount += feet * (1 - d / 0.14) * Math.max(0, 1 - Math.abs(x - 5.4) / 0.8);
     }
     if (amount > 0.004) darken(out, i, amount);
   }
@@ -121,9 +124,16 @@ function brows(out: SkinTexture, identity: Identity, map: Atlas): void {
     const d = (map.restY[i]! - middle) / Math.max(0.05, width);
     const soft = smoothstep(1.35, 0.45, Math.abs(d)) * smoothstep(-0.06, 0.09, s) * smoothstep(1.05, 0.86, s);
     if (soft <= 0) continue;
-    const hair = strand[noiseIndex(side * x * 0.34 - map.restY[i]! * (0.5 - 0.45 * s), 0.3 + map.restY[i]! * 0.1 + (side > 0 ? 0.5 : 0))]!;
+    const hair =
+      strand[
+        noiseIndex(
+          side * x * 0.34 - map.restY[i]! * (0.5 - 0.45 * s),
+          0.3 + map.restY[i]! * 0.1 + (side > 0 ? 0.5 : 0),
+        )
+      ]!;
     const cover = clamp(soft * brow.density * (0.45 + 1.05 * hair), 0, 0.95);
-    for (let k = 0; k < 3; k++) out[3 * i + k] = mix(out[3 * i + k]!, brow.colour[k]! * (0.75 + 0.5 * hair), cover);
+    for (let k = 0; k < 3; k++)
+      out[3 * i + k] = mix(out[3 * i + k]!, brow.colour[k]! * (0.75 + 0.5 * hair), cover);
   }
 }
 

@@ -38,8 +38,11 @@ function remember(key: string, identity: () => Identity): Person {
 }
 
 /** Renders a person given by parameters; landmarks in pixels of the framing. */
-export const renderFace = (identity: Identity, image: ImageParams, framing: Framing = { size: 128, zoom: 1 }): Rendered =>
-  renderPerson(personOf(identity), image, framing);
+export const renderFace = (
+  identity: Identity,
+  image: ImageParams,
+  framing: Framing = { size: 128, zoom: 1 },
+): Rendered => renderPerson(personOf(identity), image, framing);
 
 /**
  * Synthetic people, drawn when asked for. Keys are `a-00017-2`: population, person, picture. The same options and
@@ -52,7 +55,8 @@ export function syntheticFaces(options: SyntheticFacesOptions): SyntheticFaces {
     const identity = identityName(population, i);
     for (let k = 0; k < imagesPerIdentity; k++) faces.push({ key: `${identity}-${k}`, identity });
   }
-  const identityAt = (index: number): Identity => identityOf(seed, Math.floor(index / imagesPerIdentity), population);
+  const identityAt = (index: number): Identity =>
+    identityOf(seed, Math.floor(index / imagesPerIdentity), population);
   return {
     name: `synthetic-${population}`,
     synthetic: true,
@@ -61,7 +65,10 @@ export function syntheticFaces(options: SyntheticFacesOptions): SyntheticFaces {
     attributes: (index) => identityAt(index).attributes,
     async load(index): Promise<Face> {
       const ref = faces[index];
-      if (!ref) throw new RangeError(`synthetic faces: picture ${index} asked for, there are ${faces.length} (0 to ${faces.length - 1})`);
+      if (!ref)
+        throw new RangeError(
+          `synthetic faces: picture ${index} asked for, there are ${faces.length} (0 to ${faces.length - 1})`,
+        );
       const person = remember(`${seed} ${ref.identity}`, () => identityAt(index));
       const image = imageOf(seed, ref.identity, index % imagesPerIdentity, population);
       const { image: picture, landmarks } = renderPerson(person, image, { size, zoom: 1 });

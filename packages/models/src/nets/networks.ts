@@ -44,7 +44,11 @@ export function entriesOf(name: NetworkName, size: StructureVaeSize): readonly E
 }
 
 export function describeNetwork(name: NetworkName, size: StructureVaeSize): NetworkDescription {
-  const { entries, layers } = trace(name, size);
+  return describeTrace(name, trace(name, size));
+}
+
+/** Adds up what a trace has listed. */
+export function describeTrace(name: string, { entries, layers }: TraceNet): NetworkDescription {
   const learnt = entries.filter((entry) => entry.kind === 'parameter');
   return {
     name,

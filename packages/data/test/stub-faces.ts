@@ -1,6 +1,6 @@
 /** A crude head, an ellipsoid with 68 landmarks turned in space: enough to place occluders on at any pose. */
-import type { Face, FaceSource, Pose } from '../../src/face.ts';
-import { random } from '../../src/random.ts';
+import type { Face, FaceSource, Pose } from '../src/face.ts';
+import { random } from '../src/random.ts';
 
 type Point3 = readonly [x: number, y: number, z: number];
 
@@ -46,7 +46,10 @@ export interface StubOptions {
   readonly seed?: number;
 }
 
-export function stubFace(key: string, { pose = { yaw: 0, pitch: 0, roll: 0 }, size = 30, seed = 0 }: StubOptions = {}): Face {
+export function stubFace(
+  key: string,
+  { pose = { yaw: 0, pitch: 0, roll: 0 }, size = 30, seed = 0 }: StubOptions = {},
+): Face {
   const stream = random('stub', key, seed);
   const centre = { x: 64 + stream.uniform(-3, 3), y: 52 + stream.uniform(-3, 3) };
   const shape = { wide: stream.uniform(0.9, 1.1), tall: stream.uniform(0.9, 1.1) };
@@ -59,7 +62,10 @@ export function stubFace(key: string, { pose = { yaw: 0, pitch: 0, roll: 0 }, si
   const skin = [stream.uniform(90, 230), stream.uniform(60, 180), stream.uniform(40, 150)];
   const data = new Uint8Array(128 * 128 * 3);
   for (let i = 0; i < 128 * 128; i++) {
-    const [x, y] = [((i % 128) - centre.x) / size, (Math.floor(i / 128) - centre.y - 0.5 * size) / (1.3 * size)];
+    const [x, y] = [
+      ((i % 128) - centre.x) / size,
+      (Math.floor(i / 128) - centre.y - 0.5 * size) / (1.3 * size),
+    ];
     const inside = x * x + y * y < 1.3;
     const speckle = (Math.imul(i, 2654435761) >>> 28) - 8;
     for (let c = 0; c < 3; c++) {
@@ -67,11 +73,21 @@ export function stubFace(key: string, { pose = { yaw: 0, pitch: 0, roll: 0 }, si
       data[3 * i + c] = Math.min(255, Math.max(0, value + speckle));
     }
   }
-  return { key, identity: key.split('-')[0] as string, image: { width: 128, height: 128, data }, landmarks, pose };
+  return {
+    key,
+    identity: key.split('-')[0] as string,
+    image: { width: 128, height: 128, data },
+    landmarks,
+    pose,
+  };
 }
 
 function turn([x, y, z]: Point3, { yaw, pitch, roll }: Pose): [number, number] {
-  const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees / 180) * Math.PI) as [number, number, number];
+  const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees / 180) * Math.PI) as [
+    number,
+    number,
+    number,
+  ];
   const [x1, z1] = [x * Math.cos(a) + z * Math.sin(a), z * Math.cos(a) - x * Math.sin(a)];
   const y1 = y * Math.cos(b) - z1 * Math.sin(b);
   return [x1 * Math.cos(c) - y1 * Math.sin(c), x1 * Math.sin(c) + y1 * Math.cos(c)];
@@ -90,7 +106,9 @@ export function stubSource(identities: number, imagesPerIdentity: number): FaceS
     load: async (index) => {
       const { key } = faces[index] as { key: string };
       const stream = random('pose', key);
-      return stubFace(key, { pose: { yaw: stream.uniform(-25, 25), pitch: stream.uniform(-10, 10), roll: stream.uniform(-8, 8) } });
+      return stubFace(key, {
+        pose: { yaw: stream.uniform(-25, 25), pitch: stream.uniform(-10, 10), roll: stream.uniform(-8, 8) },
+      });
     },
   };
 }

@@ -1,0 +1,41 @@
+import type { TrainRecipe } from '@fsg/trainer';
+import type { Command } from 'commander';
+import type { Shell } from '../shell.ts';
+import { columns } from '../table.ts';
+
+export function register(program: Command, shell: Shell): void {
+  program
+    .command('models')
+    .argument('<recipe>', 'a training recipe')
+    .argument('[overrides...]', 'key=value')
+    .summary("a recipe's networks: parameters, cost, receptive field")
+    .action(async (file: string, overrides: string[], _: unknown, command: Command) => {
+      const { loadRecipe } = await import('../recipe/load.ts');
+      const trainer = await import('@fsg/trainer');
+      const { describeModels } = await import('../tasks/models.ts');
+      const load = (name: string, texts: readonly string[] = []): Promise<TrainRecipe> =>
+        loadRecipe(name, texts, trainer.TrainRecipe, shell.host.cwd);
+      const recipe = await load(file, overrides);
+      const networks = describeModels(recipe, await structureOf(recipe));
+      shell.answer(command, { networks }, () =>
+        columns([
+          ['network', 'parameters', 'GFLOP', 'receptive field', 'layers'],
+          ...networks.map(({ name, parameters, gflop, receptiveField, layers }) => [
+            name,
+            parameters.toLocaleString('en'),
+            gflop.toFixed(2),
+            receptiveField,
+            layers.length,
+          ]),
+        ]),
+      );
+
+      /** The stage-I recipe: the file that `structure` names, else the one that its run was made of. */
+      async function structureOf(given: TrainRecipe): Promise<TrainRecipe | undefined> {
+        if (given.stage === 'stage1') return undefined;
+        if (/\.ya?ml$/.test(given.structure)) return load(given.structure);
+        const { runOf } = await import('../tasks/checkpoint-ref.ts');
+        return trainer.TrainRecipe.parse((await runOf(given.structure, shell.runs(command))).record.config);
+      }
+    });
+}

@@ -1,0 +1,23 @@
+/** Checks all that a training needs, as far as that goes without rendering a face or making a run. */
+import { openData } from '@fsg/data';
+import { type EngineInfo, startEngine } from '@fsg/engine';
+import { stepsOf, type TrainRecipe } from '@fsg/trainer';
+import type { Context } from './context.ts';
+import { openStage } from './open-stage.ts';
+
+export interface TrainingPlan {
+  readonly backend: EngineInfo['backend'];
+  readonly synthetic: boolean;
+  readonly trainingFaces: number;
+  readonly steps: number;
+}
+
+export async function checkTask(recipe: TrainRecipe, context: Context): Promise<TrainingPlan> {
+  const { backend } = await startEngine();
+  const data = await openData(recipe.data);
+  (await openStage(recipe, context)).dispose();
+  const { faces, synthetic } = data.source;
+  const trainingFaces = faces.filter(({ identity }) => data.split(identity) === 'train').length;
+  const batchesPerEpoch = Math.floor(trainingFaces / recipe.batch);
+  return { backend, synthetic, trainingFaces, steps: stepsOf(recipe, { batchesPerEpoch }) };
+}

@@ -1,0 +1,85 @@
+/** Rates of composing, batching and synthesis on this machine: `npx tsx packages/data/measure.ts`. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  DataConfig,
+  type FaceSet,
+  OCCLUDER_KINDS,
+  OccluderConfig,
+  openData,
+  openFaces,
+  openLoader,
+  openOccluder,
+  random,
+  synthesise,
+} from './src/index.ts';
+import { toBatch } from './src/loader/batch.ts';
+import { composeSample } from './src/sample.ts';
+
+const config = DataConfig.parse({
+  source: { kind: 'synthetic', identities: 60, imagesPerIdentity: 2 },
+  split: { validation: 0, test: 0 },
+});
+const BATCH = 32;
+
+/** Best of three turns of a second: calls by second of processor time and of the clock. */
+function rate(call: (n: number) => void, perCall = 1): string {
+  let [perCpu, perClock] = [0, 0];
+  for (let turn = 0, n = 0; turn < 3; turn++) {
+    const [cpu, clock, first] = [process.cpuUsage(), performance.now(), n];
+    while (performance.now() - clock < 1000) call(n++);
+    const { user, system } = process.cpuUsage(cpu);
+    perCpu = Math.max(perCpu, (perCall * (n - first) * 1e6) / (user + system));
+    perClock = Math.max(perClock, (perCall * (n - first) * 1000) / (performance.now() - clock));
+  }
+  return `${perCpu.toFixed(0)} a CPU second, ${perClock.toFixed(0)} a second`;
+}
+
+function measureComposing(faces: FaceSet): void {
+  for (const kind of OCCLUDER_KINDS) {
+    const occluder = openOccluder(OccluderConfig.parse(kind));
+    const draw = (n: number) => void occluder.occlude(faces.face(n % faces.size), random('measure', n));
+    console.log(`${kind}: ${rate(draw)}`);
+  }
+  const occluders = OCCLUDER_KINDS.map((kind) => ({ occluder: openOccluder(OccluderConfig.parse(kind)), weight: 1 }));
+  for (const augment of [undefined, { flip: true, rotate: true }]) {
+    const composing = { seed: 0, occluders, ...(augment && { augment }) };
+    const batch = (n: number): void => {
+      toBatch(Array.from({ length: BATCH }, (_, i) => composeSample(faces.face((n * BATCH + i) % faces.size), n, composing)));
+    };
+    console.log(`batches of all kinds${augment ? ', augmented' : ''}: ${rate(batch, BATCH)} (samples)`);
+  }
+}
+
+async function measureLoader(faces: FaceSet): Promise<void> {
+  const loader = openLoader(config, faces, { batch: BATCH, seed: 0 });
+  let at = { epoch: 0, index: 0 };
+  await loader.batch(at);
+  const clock = performance.now();
+  for (let i = 0; i < 60; i++) {
+    at = loader.next(at);
+    await loader.batch(at);
+  }
+  console.log(`loader, one thread: ${((60 * BATCH * 1000) / (performance.now() - clock)).toFixed(0)} samples a second`);
+  await loader.close();
+}
+
+async function measureSynthesis(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'fsg-measure-'));
+  try {
+    for (const workers of [1, 2, 1, 2]) {
+      const clock = performance.now();
+      await synthesise(config, { count: 60, out: join(folder, `${workers}-${clock}`), workers });
+      const seconds = (performance.now() - clock) / 1000;
+      console.log(`synth, ${workers} workers: 60 samples in ${seconds.toFixed(1)} s with the start of the threads`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const faces = await openFaces(await openData(config), { split: 'train', workers: 2 });
+measureComposing(faces);
+await measureLoader(faces);
+await measureSynthesis();

@@ -1,0 +1,155 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DataConfig, type OpenData, openData } from '../src/config.ts';
+import { contactSheet } from '../src/contact-sheet.ts';
+import { evaluationSamples } from '../src/evaluation-samples.ts';
+import type { Face } from '../src/face.ts';
+import { openFaces } from '../src/faces/open-faces.ts';
+import { spread } from '../src/faces/spread.ts';
+import type { Sample } from '../src/sample.ts';
+import { SPLITS } from '../src/split.ts';
+import { stubSource } from './stub-faces.ts';
+
+/** The section's data over stub heads in place of its source. */
+async function stubData(identities: number, images: number, section: object = {}): Promise<OpenData> {
+  const source = stubSource(identities, images);
+  let loads = 0;
+  const load = (index: number) => {
+    loads++;
+    return source.load(index);
+  };
+  return {
+    ...(await openData(DataConfig.parse(section))),
+    source: {
+      ...source,
+      load,
+      get loads() {
+        return loads;
+      },
+    } as OpenData['source'],
+  };
+}
+
+const facePrint = ({ key, identity, image, landmarks }: Face): string =>
+  [key, identity, landmarks.join(), Buffer.from(image.data).toString('base64')].join(' ');
+
+const fingerprint = ({ key, occluder, occluded, mask }: Sample): string =>
+  [key, occluder, Buffer.from(occluded.data).toString('base64'), Buffer.from(mask).toString('base64')].join(
+    ' ',
+  );
+
+test('sides have the faces of their identities, in the order of the source, none twice', async () => {
+  const data = await stubData(30, 2, { split: { validation: 0.2, test: 0.3 } });
+  const sides = await Promise.all(SPLITS.map((split) => openFaces(data, { split, workers: 0 })));
+  const keys = sides.map(({ shared }) => shared.refs.map(({ key }) => key));
+  expect(keys.flat().sort()).toEqual(data.source.faces.map(({ key }) => key).sort());
+  sides.forEach(({ shared, split }) => {
+    for (const { identity } of shared.refs) expect(data.split(identity)).toBe(split);
+    const places = shared.refs.map(({ key }) => data.source.faces.findIndex((face) => face.key === key));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+});
+
+test('evaluation samples: every identity before any twice, kinds evenly, always the same', async () => {
+  const data = await stubData(30, 3, { split: { test: 0.5 } });
+  const faces = await openFaces(data, { split: 'test', workers: 0 });
+  const identities = new Set(faces.shared.refs.map(({ identity }) => identity)).size;
+  for (const count of [identities - 1, 2 * identities, faces.size]) {
+    const samples = evaluationSamples(data, faces, count);
+    expect(samples.length).toBe(count);
+    expect(new Set(samples.map(({ key }) => key)).size).toBe(count);
+    expect(new Set(samples.slice(0, identities).map(({ identity }) => identity)).size).toBe(
+      Math.min(count, identities),
+    );
+    const times = ['blocks', 'mask', 'sunglasses', 'scarf'].map(
+      (kind) => samples.filter(({ occluder }) => occluder === kind).length,
+    );
+    expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1);
+  }
+  const few = await openFaces(data, { split: 'test', count: identities + 2, workers: 0 });
+  expect(few.size).toBe(identities + 2);
+  const some = evaluationSamples(data, faces, identities + 2);
+  expect(evaluationSamples(data, few).map(fingerprint)).toEqual(some.map(fingerprint));
+});
+
+test('an identity meets several kinds even where the kinds divide the number of identities', () => {
+  const refs = stubSource(4, 2).faces;
+  expect(spread(refs)).toEqual([0, 2, 4, 6, 1, 3, 5, 7]);
+  expect(spread(refs, 3)).toEqual([0, 2, 4]);
+});
+
+test('a cache gives the same faces without loading them, and is not believed where the source changed', async () => {
+  const cache = await mkdtemp(join(tmpdir(), 'fsg-cache-'));
+  try {
+    const data = (await stubData(8, 2)) as OpenData & { source: { loads: number } };
+    const first = await openFaces(data, { split: 'train', workers: 0, cache });
+    const before = data.source.loads;
+    const second = await openFaces(data, { split: 'train', workers: 0, cache });
+    expect(data.source.loads - before).toBe(2);
+    for (let i = 0; i < first.size; i++) expect(facePrint(second.face(i))).toBe(facePrint(first.face(i)));
+
+    const changed = {
+      ...data,
+      source: { ...data.source, load: async (i: number) => brighter(await data.source.load(i)) },
+    };
+    const third = await openFaces(changed, { split: 'train', workers: 0, cache });
+    expect(third.face(3).image.data[9000]).not.toBe(first.face(3).image.data[9000]);
+
+    const [file] = await readdir(cache);
+    await writeFile(join(cache, file as string), 'cut short');
+    const fourth = await openFaces(data, { split: 'train', workers: 0, cache });
+    expect(facePrint(fourth.face(3))).toBe(facePrint(first.face(3)));
+  } finally {
+    await rm(cache, { recursive: true, force: true });
+  }
+});
+
+const brighter = <T extends { image: { data: Uint8Array } }>(face: T): T => ({
+  ...face,
+  image: { ...face.image, data: face.image.data.map((value) => Math.min(255, value + 1)) },
+});
+
+test('a side without faces is an error that names the knob', async () => {
+  const data = await stubData(3, 1, { split: { test: 0 } });
+  await expect(openFaces(data, { split: 'test', workers: 0 })).rejects.toMatchObject({
+    name: 'UserError',
+    exitCode: 2,
+    message: expect.stringContaining('data.split.test'),
+  });
+});
+
+test('an aborted load says why', async () => {
+  const data = await stubData(3, 1, { split: { test: 0, validation: 0 } });
+  const signal = AbortSignal.abort(new Error('stopped'));
+  await expect(openFaces(data, { split: 'train', workers: 0, signal })).rejects.toThrow('stopped');
+});
+
+test('a contact sheet has clean, occluded and mask of each sample, kinds in rows of their own', async () => {
+  const data = await stubData(6, 1, { split: { test: 0, validation: 0 } });
+  const samples = evaluationSamples(data, await openFaces(data, { split: 'train', workers: 0 }));
+  const sheet = contactSheet(samples, 2);
+  // Blocks and masks two each, sunglasses and scarf one each: four rows of up to two samples.
+  expect([sheet.width, sheet.height]).toEqual([6 * 130 - 2, 4 * 130 - 2]);
+  const at = (x: number, y: number) => [
+    ...sheet.data.slice(3 * (y * sheet.width + x), 3 * (y * sheet.width + x) + 3),
+  ];
+  const [first] = samples;
+  expect(at(64, 64)).toEqual([
+    ...(first?.clean.data.slice(3 * (64 * 128 + 64), 3 * (64 * 128 + 64) + 3) ?? []),
+  ]);
+  expect(at(2 * 130 + 64, 64)).toEqual(new Array(3).fill(255 * (first?.mask[64 * 128 + 64] ?? -1)));
+  expect(at(128, 64)).toEqual([255, 255, 255]);
+});
+
+test('an unknown key, kind or a kind named twice is refused with its place', () => {
+  const issue = (section: object) => DataConfig.safeParse(section).error?.issues[0];
+  expect(issue({ sorce: {} })?.message).toContain('sorce');
+  expect(issue({ source: { kind: 'synthetic', people: 3 } })).toMatchObject({
+    path: ['source'],
+    message: expect.stringContaining('people'),
+  });
+  expect(issue({ occluders: ['blocks', 'msk'] })?.path).toEqual(['occluders', 1, 'kind']);
+  expect(issue({ occluders: ['blocks', { kind: 'blocks', weight: 2 }] })?.message).toContain('twice');
+});

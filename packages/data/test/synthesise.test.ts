@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unpackTar } from 'modern-tar';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DataConfig, openData } from '../src/config.ts';
+import { openFaces } from '../src/faces/open-faces.ts';
+import { openLoader } from '../src/loader/loader.ts';
+import { type DatasetInfo, readDataset } from '../src/store/format.ts';
+import { synthesise } from '../src/store/synthesise.ts';
+
+/** Six faces; the last samples are the first faces again. */
+const COUNT = 9;
+const config = DataConfig.parse({
+  source: { kind: 'synthetic', seed: 2, identities: 3, imagesPerIdentity: 2 },
+  split: { validation: 0, test: 0 },
+  seed: 5,
+});
+
+let folder: string;
+let root: string;
+let info: DatasetInfo;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fsg-synth-'));
+  root = join(folder, 'set');
+  // Left by a killed run: removed by the next one.
+  await mkdir(join(folder, 'set.partial-999999999'));
+  info = await synthesise(config, { count: COUNT, out: root, workers: 2 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Members of all samples by name, read by the tar library alone. */
+async function members(): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const { file } of info.shards) {
+    for (const { header, data } of await unpackTar(await readFile(join(root, file)))) {
+      files.set(header.name, data ?? new Uint8Array());
+    }
+  }
+  return files;
+}
+
+test('the content hash is that of the decoded pixels and the rows, in order', async () => {
+  const files = await members();
+  const hash = createHash('sha256');
+  const lines = (await readFile(join(root, 'manifest.jsonl'), 'utf8')).trim().split('\n');
+  expect(lines.length).toBe(COUNT);
+  for (const line of lines) {
+    const { files: places, ...row } = JSON.parse(line);
+    for (const [member, channels] of [
+      ['clean', 3],
+      ['occluded', 3],
+      ['mask', 1],
+    ] as const) {
+      const png = files.get(`${row.key}.${member}.png`) as Uint8Array;
+      expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 128, height: 128, channels });
+      // Left to itself sharp gives grey as three channels.
+      const pixels = await sharp(png)
+        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+        .raw()
+        .toBuffer();
+      expect(pixels.length).toBe(128 * 128 * channels);
+      expect(createHash('sha256').update(pixels).digest('hex')).toBe(row.sha256[member]);
+      hash.update(pixels);
+    }
+    hash.update(`${JSON.stringify(row)}\n`);
+    expect(JSON.parse(new TextDecoder().decode(files.get(`${row.key}.json`)))).toEqual(row);
+    const shard = await readFile(join(root, places.shard));
+    const [start, length] = places['clean.png'];
+    expect(shard.subarray(start, start + length)).toEqual(
+      Buffer.from(files.get(`${row.key}.clean.png`) as Uint8Array),
+    );
+  }
+  expect(hash.digest('hex')).toBe(info.contentHash);
+});
+
+test('dataset.json is what was given back; shards have the size and hash that it says', async () => {
+  expect(JSON.parse(await readFile(join(root, 'dataset.json'), 'utf8'))).toEqual(info);
+  expect(info).toMatchObject({
+    format: 1,
+    synthetic: true,
+    count: COUNT,
+    identities: 3,
+    seed: 5,
+    width: 128,
+  });
+  expect(info.splits).toEqual({ train: COUNT, validation: 0, test: 0 });
+  for (const { file, bytes, sha256 } of info.shards) {
+    const content = await readFile(join(root, file));
+    expect(content.length).toBe(bytes);
+    expect(createHash('sha256').update(content).digest('hex')).toBe(sha256);
+  }
+});
+
+test('one worker writes the same files as two', async () => {
+  const other = join(folder, 'other');
+  const again = await synthesise(config, { count: COUNT, out: other, workers: 1 });
+  expect(again).toEqual(info);
+  for (const name of await readdir(root)) {
+    expect(Buffer.compare(await readFile(join(root, name)), await readFile(join(other, name)))).toBe(0);
+  }
+});
+
+test('epoch 0 on the fly is the stored set, pixel by pixel; epoch 1 its second pass', async () => {
+  const data = await openData(config);
+  const faces = await openFaces(data, { split: 'train', workers: 2 });
+  const loader = openLoader(config, faces, { batch: 6, seed: 0 });
+  const { rows } = await readDataset(root);
+  const files = await members();
+  for (const epoch of [0, 1]) {
+    const batch = await loader.batch({ epoch, index: 0 });
+    for (const row of rows.slice(6 * epoch, 6 * epoch + 6)) {
+      const n = batch.keys.indexOf(row.face);
+      expect(batch.occluders[n]).toBe(row.occluder);
+      const stored = await sharp(files.get(`${row.key}.occluded.png`))
+        .raw()
+        .toBuffer();
+      const differing = stored.findIndex(
+        (value, i) => Math.fround(value / 127.5 - 1) !== batch.occluded[n * 49152 + i],
+      );
+      expect(differing).toBe(-1);
+    }
+  }
+  await loader.close();
+});
+
+test('a stored set is a source of the faces it was made of', async () => {
+  const original = await openData(config);
+  const stored = await openData({ ...config, source: { kind: 'stored', root } });
+  expect(stored.source.faces.map(({ key, identity }) => ({ key, identity }))).toEqual(original.source.faces);
+  expect([stored.source.name, stored.source.synthetic]).toEqual([original.source.name, true]);
+  const [a, b] = [await original.source.load(3), await stored.source.load(3)];
+  expect(Buffer.compare(b.image.data, a.image.data)).toBe(0);
+  expect(b.landmarks).toEqual(a.landmarks);
+});
+
+test('a damaged picture is named', async () => {
+  const damaged = join(folder, 'damaged');
+  await synthesise({ ...config, source: { kind: 'stored', root } }, { count: 2, out: damaged, workers: 1 });
+  const { rows } = await readDataset(damaged);
+  const file = await open(join(damaged, 'shard-00000.tar'), 'r+');
+  await file.write(new Uint8Array([1, 2, 3, 4]), 0, 4, (rows[1]?.files['clean.png'][0] ?? 0) + 2000);
+  await file.close();
+  const { source } = await openData({ ...config, source: { kind: 'stored', root: damaged } });
+  await expect(source.load(0)).resolves.toBeDefined();
+  await expect(source.load(1)).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringContaining('a-00000-1.clean.png'),
+  });
+});
+
+test('an existing folder is refused, and stays as it is', async () => {
+  const before = await readdir(root);
+  await expect(synthesise(config, { count: 1, out: root, workers: 1 })).rejects.toThrow('exists already');
+  expect(await readdir(root)).toEqual(before);
+});
+
+test('interrupted, it leaves nothing behind', async () => {
+  const abort = new AbortController();
+  const out = join(folder, 'interrupted');
+  const progress = (): void => abort.abort(new Error('stopped by the user'));
+  const running = synthesise(config, { count: 400, out, workers: 1, progress, signal: abort.signal });
+  await expect(running).rejects.toThrow('stopped by the user');
+  expect((await readdir(folder)).filter((name) => /interrupted|partial/.test(name))).toEqual([]);
+});
+
+test('a folder that is no data set is named', async () => {
+  await expect(openData({ ...config, source: { kind: 'stored', root: folder } })).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringContaining(join(folder, 'dataset.json')),
+  });
+});
