@@ -21,7 +21,8 @@ function runTests() {
   const counts = countReports(reports, packagesWithTests());
   for (const line of counts.lines) console.log(line);
   const elsewhere = status !== 0 && counts.failed === 0 ? 1 : 0;
-  if (elsewhere) console.log('FAILED npm test: no test failed, but lint or typecheck did');
+  if (elsewhere)
+    console.log('FAILED npm test: no test failed, but lint, typecheck or something outside the tests did');
   return { passed: counts.passed, failed: counts.failed + elsewhere };
 }
 

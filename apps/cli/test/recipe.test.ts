@@ -67,7 +67,11 @@ describe('parents and overrides', () => {
   });
 
   test('values are YAML: numbers, texts, lists, sections', async () => {
-    const overrides = ['init=007x', 'occluders=[scarf, {kind: blocks, count: [2, 2]}]', 'optimiser={rate: 1}'];
+    const overrides = [
+      'init=007x',
+      'occluders=[scarf, {kind: blocks, count: [2, 2]}]',
+      'optimiser={rate: 1}',
+    ];
     expect(await load(plain, overrides)).toMatchObject({
       init: '007x',
       occluders: [{ kind: 'scarf' }, { kind: 'blocks', count: [2, 2] }],
@@ -96,7 +100,9 @@ describe('parents and overrides', () => {
 
   test('nothing reaches beyond the recipe’s own values', async () => {
     expect(await problem(plain, ['__proto__.x=1'])).toMatch(/expected key=value/);
-    expect(await problem({ 'a.yaml': 'stage: one\nepochs: 1\n__proto__: { rate: 1 }\n' })).toMatch(/unknown key __proto__/);
+    expect(await problem({ 'a.yaml': 'stage: one\nepochs: 1\n__proto__: { rate: 1 }\n' })).toMatch(
+      /unknown key __proto__/,
+    );
     expect(({} as Record<string, unknown>).x).toBeUndefined();
   });
 
@@ -116,15 +122,27 @@ describe('mistakes', () => {
     ['optimiser:\n  rte: 1', 'a.yaml:4: unknown key optimiser.rte; nearest valid key: optimiser.rate'],
     ['rate: 1', 'a.yaml:3: unknown key rate; nearest valid key: optimiser.rate'],
     ['structure: x', 'a.yaml:3: unknown key structure; nearest valid key: stage'],
-    ['occluders:\n  - kind: scarf\n    conut: 1', 'a.yaml:5: unknown key occluders.0.conut; nearest valid key: occluders.0.kind'],
-    ['occluders:\n  - scarf\n  - blokcs', 'a.yaml:5: occluders.1.kind: found "blokcs", expected one of blocks, scarf; nearest: blocks'],
+    [
+      'occluders:\n  - kind: scarf\n    conut: 1',
+      'a.yaml:5: unknown key occluders.0.conut; nearest valid key: occluders.0.kind',
+    ],
+    [
+      'occluders:\n  - scarf\n  - blokcs',
+      'a.yaml:5: occluders.1.kind: found "blokcs", expected one of blocks, scarf; nearest: blocks',
+    ],
     ['init: 7', 'a.yaml:3: init: found 7, expected string'],
     ['optimiser: { rate: fast }', 'a.yaml:3: optimiser.rate: found "fast", expected number'],
     ['optimiser:\n  rate: 0\n  x: 1', 'a.yaml:4: optimiser.rate: found 0, expected number >0 (and 1 more)'],
-    ['optimiser:\n  schedule:\n    kind: cosin', 'a.yaml:5: optimiser.schedule.kind: found "cosin", expected one of constant, cosine; nearest: cosine'],
+    [
+      'optimiser:\n  schedule:\n    kind: cosin',
+      'a.yaml:5: optimiser.schedule.kind: found "cosin", expected one of constant, cosine; nearest: cosine',
+    ],
     ['optimiser: [1]', 'a.yaml:3: optimiser: found [1], expected object'],
     ['epochs: 1', 'a.yaml:3: not valid YAML: Map keys must be unique'],
-    ['x: [1', 'a.yaml:4: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]'],
+    [
+      'x: [1',
+      'a.yaml:4: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
   ])('%j', async (extra, message) => {
     expect(await problem({ 'a.yaml': `stage: one\nepochs: 3\n${extra}\n` })).toContain(message);
   });
@@ -143,7 +161,10 @@ describe('mistakes', () => {
   });
 
   test('of a parent’s mistake the parent’s line is named', async () => {
-    const files = { 'a.yaml': 'parent: b.yaml\nepochs: 3\n', 'b.yaml': '# head\nstage: one\noptimiser: { rate: -1 }\n' };
+    const files = {
+      'a.yaml': 'parent: b.yaml\nepochs: 3\n',
+      'b.yaml': '# head\nstage: one\noptimiser: { rate: -1 }\n',
+    };
     expect(await problem(files)).toBe('b.yaml:3: optimiser.rate: found -1, expected number >0');
     expect(await problem(files, ['optimiser.rate=-2'])).toBe(
       'command line, optimiser.rate=-2: optimiser.rate: found -2, expected number >0',
@@ -151,8 +172,14 @@ describe('mistakes', () => {
   });
 
   test('parents in a circle are named', async () => {
-    const files = { 'a.yaml': 'parent: d/b.yaml', 'd/b.yaml': 'parent: ../c.yaml', 'c.yaml': 'parent: d/b.yaml' };
-    expect(await problem(files)).toBe('d/b.yaml: its parents lead back to itself: d/b.yaml → c.yaml → d/b.yaml');
+    const files = {
+      'a.yaml': 'parent: d/b.yaml',
+      'd/b.yaml': 'parent: ../c.yaml',
+      'c.yaml': 'parent: d/b.yaml',
+    };
+    expect(await problem(files)).toBe(
+      'd/b.yaml: its parents lead back to itself: d/b.yaml → c.yaml → d/b.yaml',
+    );
   });
 
   test.each(['rate', '=1', 'a..b=1', '.a=1', '1a=2', 'a b=1'])('%j is no override', async (text) => {

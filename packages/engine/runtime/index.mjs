@@ -49,6 +49,7 @@ export async function ensureRuntime({
 } = {}) {
   const { root, lock, problems } = cachePaths(env);
   const builds = wantedBuilds(pins, env);
+  packages.catch(() => {}); // awaited late, and perhaps never
   let problem = noBuild();
   let news = retry;
   for (const build of builds) {

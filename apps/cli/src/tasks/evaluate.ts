@@ -1,14 +1,14 @@
 /** Measures a stage-II run on people it never saw; table, gallery and per-sample results go into the run's artifacts. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { evaluationSamples, type FaceSet, openData, type Rgb, type Sample, toSigned } from '@fsg/data';
-import { startEngine, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { evaluationSamples, type FaceSet, openData, type Rgb, type Sample } from '@fsg/data';
+import { startEngine, type Tensor4D, tf } from '@fsg/engine';
 import {
   buildTable,
   type Case,
   evaluate,
   gallery,
-  type Judge,
+  judgeBy,
   type Method,
   meanImage,
   networkMethods,
@@ -22,7 +22,7 @@ import {
   selectCases,
   type Table,
 } from '@fsg/eval';
-import { generate, openRecogniser, type Recogniser, TensorNet, UserError } from '@fsg/models';
+import { generate, openRecogniser, TensorNet, UserError } from '@fsg/models';
 import { artifactsPath, type Run } from '@fsg/runs';
 import { predictStructure, readSmoothed, type Stage2Recipe } from '@fsg/trainer';
 import { checkpointOf, type RunCheckpoint } from './checkpoint-ref.ts';
@@ -67,7 +67,7 @@ export async function evaluateTask(reference: string, count: number, context: Co
   const records = await evaluate({
     samples,
     methods,
-    judge: judgeOf(recogniser),
+    judge: judgeBy(recogniser),
     batchSize: BATCH,
     onProgress: (done) => bar.at(done),
   });
@@ -113,25 +113,6 @@ function openRestorer(generator: RunCheckpoint, structure: RunCheckpoint, { mode
     structure: (occluded, shape) => run(shape, (image) => predictStructure(vae, image(occluded), size)),
     restore: (guide, occluded, shape) =>
       run(shape, (image) => generate(net, image(guide), image(occluded), model)),
-  };
-}
-
-function judgeOf(recogniser: Recogniser): Judge {
-  return {
-    name: recogniser.name,
-    embed: async (images, landmarks) => {
-      const { data, shape } = toSigned(images);
-      const features = tf.tidy(() => {
-        const points = tf.tensor2d(Float32Array.from(landmarks.flatMap((one) => [...one])), [
-          images.length,
-          136,
-        ]);
-        return recogniser.embed(tf.tensor4d(data, [...shape]), points as Tensor2D);
-      });
-      const rows = (await features.array()) as number[][];
-      features.dispose();
-      return rows.map((row) => Float32Array.from(row));
-    },
   };
 }
 

@@ -98,7 +98,7 @@ export function renderPerson(person: Person, image: ImageParams, framing: Framin
   shade(buffer, { identity, image, skin: person.skin, parts: parts.list }, linear);
   return {
     image: develop(linear, framing.size, image.camera, gainFor(identity, image), image.grain),
-    landmarks: landmarksOf(parts.head, project),
+    landmarks: landmarksOf(parts.head, identity.brows, project),
     five: fiveOf(parts.head, project),
   };
 }

@@ -2,6 +2,7 @@ import { random } from '../random.ts';
 import { type Atlas, atlas } from './atlas.ts';
 import { ATLAS } from './atlas-regions.ts';
 import type { Identity } from './identity.ts';
+import { browMiddle } from './landmarks.ts';
 import { clamp, mix, smoothstep } from './math.ts';
 import { NOISE, noiseIndex, noiseTiles } from './noise.ts';
 
@@ -118,8 +119,7 @@ function brows(out: SkinTexture, identity: Identity, map: Atlas): void {
     const side = x < 0 ? -1 : 1;
     const s = (side * x - brow.gap) / brow.length;
     if (s < -0.06 || s > 1.05) continue;
-    const rise = brow.arch * (1.3 * s - 1.4 * s * s) + brow.tilt * (s - 0.4);
-    const middle = 2 + brow.height + rise + 1.3 * s - 1.65 * s * s;
+    const middle = browMiddle(brow, s);
     const width = brow.thickness * (s < 0.12 ? 0.75 + 2 * s : s > 0.55 ? 1 - 1.5 * (s - 0.55) : 1);
     const d = (map.restY[i]! - middle) / Math.max(0.05, width);
     const soft = smoothstep(1.35, 0.45, Math.abs(d)) * smoothstep(-0.06, 0.09, s) * smoothstep(1.05, 0.86, s);

@@ -16,8 +16,6 @@ export const open = scaled(data.open, 0.01);
 export const modes = data.modes.map((mode) => scaled(mode, 0.001));
 /** Vertex on the other side of the face. */
 export const mirror: readonly number[] = data.mirror;
-/** Coarse vertices of the 68 landmarks of iBUG 300-W. */
-export const LANDMARKS: readonly number[] = data.landmarks;
 
 /** Rim of the eye opening in the picture's left half, from the outer corner over the upper lid. */
 export const LEFT_EYE = [

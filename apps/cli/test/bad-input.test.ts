@@ -1,0 +1,86 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderWith, fsg } from './support.ts';
+
+/** Not root: root may write everywhere. */
+const NOBODY = process.getuid?.() === 0 ? 65534 : undefined;
+
+const RECIPE = 'stage: stage1\ndata: {}\nbatch: 8\nepochs: 1\n';
+
+/** Each: arguments, the one line on stderr, the exit code. */
+const MISTAKES: [string, string | RegExp, 1 | 2][] = [
+  ['trian', 'unknown command trian; nearest: train; see fsg --help', 2],
+  ['runs lits', 'unknown command lits; nearest: list; see fsg runs --help', 2],
+  ['train --jsn', 'unknown option --jsn; nearest: --json; see fsg train --help', 2],
+  ['--jsn doctor', 'unknown option --jsn; nearest: --json; see fsg --help', 2],
+  ['train', 'fsg train needs a recipe, such as recipes/demo/stage1.yaml, or --resume RUN', 2],
+  ['runs list x', /^too many arguments for 'list'.*; usage: fsg runs list/, 2],
+  ['synth demo/stage1', /^required option '-o, --out <folder>' not specified; usage: fsg synth /, 2],
+  [
+    'synth demo/stage1 -o x --workers 2.5',
+    /argument '2.5' is invalid. expected a whole number from 1; usage: /,
+    2,
+  ],
+  ['models demo/stge1', 'no recipe demo/stge1: there is no such file; nearest: recipes/demo/stage1.yaml', 2],
+  ['models bad.yaml', 'bad.yaml:2: not valid YAML: Nested mappings are not allowed in compact mappings', 2],
+  [
+    'models a.yaml optimiser.rte=1',
+    'command line, optimiser.rte=1: unknown key optimiser.rte; nearest valid key: optimiser.rate',
+    2,
+  ],
+  ['models a.yaml batch=many', 'command line, batch=many: batch: found "many", expected number', 2],
+  ['models unknown.yaml', 'unknown.yaml:5: unknown key epohcs; nearest valid key: epochs', 2],
+  ['runs show x', /^no run x: .*\/runs holds no run$/, 1],
+  [
+    'runs list --runs a.yaml',
+    /^cannot read .*\/a\.yaml: a file stands where a folder should be \(ENOTDIR\)$/,
+    1,
+  ],
+  ['train --resume 2026', /^no run 2026: .*\/runs holds no run$/, 1],
+  ['report gone/run', /gone\/run is no run: it has no run\.json$/, 1],
+];
+
+test.each(MISTAKES)('fsg %s', async (args, message, exitCode) => {
+  const cwd = folderWith({
+    'a.yaml': RECIPE,
+    'bad.yaml': 'stage: stage1\na: b: c\n',
+    'unknown.yaml': `${RECIPE}epohcs: 2\n`,
+  });
+  const { code, stdout, stderr } = await fsg(args.split(' '), { cwd });
+  expect(stdout).toBe('');
+  const [line = '', ...more] = stderr.trimEnd().split('\n');
+  expect(more).toEqual([]);
+  expect(line).toMatch(/^error: /);
+  const told = line.slice('error: '.length);
+  if (typeof message === 'string') expect(told).toBe(message);
+  else expect(told).toMatch(message);
+  expect(code).toBe(exitCode);
+});
+
+test('help without a command is wrong use, with one it is an answer', async () => {
+  const [bare, asked] = await Promise.all([fsg([]), fsg(['--help'])]);
+  expect([bare.code, bare.stdout]).toEqual([2, '']);
+  expect([asked.code, asked.stderr]).toEqual([0, '']);
+  expect(asked.stdout).toBe(bare.stderr);
+  expect(asked.stdout).toMatch(/Commands:\n {2}doctor /);
+});
+
+test('a folder that may not be written is said before anything is trained', async () => {
+  const cwd = folderWith({ 'a.yaml': RECIPE, 'locked/x': '' });
+  chmodSync(cwd, 0o755);
+  chmodSync(join(cwd, 'locked'), 0o555);
+  const args = ['train', 'a.yaml', '--runs', 'locked/runs'];
+  const { code, stdout, stderr } = await fsg(args, { cwd, ...(NOBODY !== undefined && { uid: NOBODY }) });
+  expect([code, stdout]).toEqual([1, '']);
+  const told = `error: cannot make a run in ${cwd}/locked/runs: no permission; `;
+  expect(stderr).toContain(`${told}change the permissions or choose another place (EACCES)\n`);
+});
+
+test('a stack is shown with --debug and only then', async () => {
+  const args = ['runs', 'show', 'x'];
+  const [plain, debug] = await Promise.all([fsg(args), fsg([...args, '--debug'])]);
+  expect(plain.stderr).not.toMatch(/\n\s+at /);
+  expect(debug.stderr).toMatch(/^error: UserError: no run x.*\n\s+at /);
+  expect(debug.code).toBe(plain.code);
+});
