@@ -42,11 +42,18 @@ function measureComposing(faces: FaceSet): void {
     const draw = (n: number) => void occluder.occlude(faces.face(n % faces.size), random('measure', n));
     console.log(`${kind}: ${rate(draw)}`);
   }
-  const occluders = OCCLUDER_KINDS.map((kind) => ({ occluder: openOccluder(OccluderConfig.parse(kind)), weight: 1 }));
+  const occluders = OCCLUDER_KINDS.map((kind) => ({
+    occluder: openOccluder(OccluderConfig.parse(kind)),
+    weight: 1,
+  }));
   for (const augment of [undefined, { flip: true, rotate: true }]) {
     const composing = { seed: 0, occluders, ...(augment && { augment }) };
     const batch = (n: number): void => {
-      toBatch(Array.from({ length: BATCH }, (_, i) => composeSample(faces.face((n * BATCH + i) % faces.size), n, composing)));
+      toBatch(
+        Array.from({ length: BATCH }, (_, i) =>
+          composeSample(faces.face((n * BATCH + i) % faces.size), n, composing),
+        ),
+      );
     };
     console.log(`batches of all kinds${augment ? ', augmented' : ''}: ${rate(batch, BATCH)} (samples)`);
   }
@@ -61,7 +68,9 @@ async function measureLoader(faces: FaceSet): Promise<void> {
     at = loader.next(at);
     await loader.batch(at);
   }
-  console.log(`loader, one thread: ${((60 * BATCH * 1000) / (performance.now() - clock)).toFixed(0)} samples a second`);
+  console.log(
+    `loader, one thread: ${((60 * BATCH * 1000) / (performance.now() - clock)).toFixed(0)} samples a second`,
+  );
   await loader.close();
 }
 
@@ -72,7 +81,9 @@ async function measureSynthesis(): Promise<void> {
       const clock = performance.now();
       await synthesise(config, { count: 60, out: join(folder, `${workers}-${clock}`), workers });
       const seconds = (performance.now() - clock) / 1000;
-      console.log(`synth, ${workers} workers: 60 samples in ${seconds.toFixed(1)} s with the start of the threads`);
+      console.log(
+        `synth, ${workers} workers: 60 samples in ${seconds.toFixed(1)} s with the start of the threads`,
+      );
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -57,8 +57,11 @@ it.each(Object.entries(LAYERS))(
   },
 );
 
-it('the linter allows a lower layer by its name', () => {
-  expect(violations({ 'packages/trainer/src/good.ts': use('@fsg/data') })).toEqual([]);
+it.each([
+  ['a lower layer by its name', 'packages/trainer/src/good.ts', '@fsg/data'],
+  ['the package itself from a deeper folder', 'packages/data/test/children/good.ts', '../../src/index.ts'],
+])('the linter allows %s', (_what, file, from) => {
+  expect(violations({ [file]: use(from) })).toEqual([]);
 });
 
 it.each([

@@ -61,16 +61,22 @@ export function createLog(stream: LogStream, { quiet, clock }: { quiet: boolean;
   };
 }
 
+interface Moment {
+  readonly time: number;
+  readonly done: number;
+}
+
 /** How far, how fast, how long still. */
 class Pace {
   readonly #total: number;
   readonly #unit: string;
   readonly #clock: Clock;
   readonly #start: number;
-  #first: number | undefined;
+  /** The first report: what came before it was getting ready, or done by an earlier run. */
+  #first: Moment | undefined;
   #done = 0;
   /** Of the last seconds, oldest first. */
-  readonly #recent: { time: number; done: number }[] = [];
+  readonly #recent: Moment[] = [];
 
   constructor(total: number, unit: string, clock: Clock) {
     this.#total = total;
@@ -80,28 +86,30 @@ class Pace {
   }
 
   at(done: number): void {
-    const time = this.#clock();
-    // What a resumed run brings along was not done here.
-    this.#first ??= Math.max(0, done - 1);
+    const now = { time: this.#clock(), done };
+    this.#first ??= now;
     this.#done = done;
-    if (this.#recent.length === 0) this.#recent.push({ time: this.#start, done: this.#first });
-    this.#recent.push({ time, done });
-    while (this.#recent.length > 2 && time - (this.#recent[1]?.time ?? time) > WINDOW_MS)
+    this.#recent.push(now);
+    while (this.#recent.length > 2 && now.time - (this.#recent[1] as Moment).time > WINDOW_MS) {
       this.#recent.shift();
+    }
   }
 
   text(): string {
-    const parts = [this.#count()];
-    const oldest = this.#recent[0];
-    const rate = oldest ? rateOf(this.#done - oldest.done, this.#clock() - oldest.time) : 0;
-    if (rate > 0) parts.push(`${rateText(rate)}/s`, `${duration((this.#total - this.#done) / rate)} left`);
-    return parts.join(', ');
+    const rate = this.#rateSince(this.#recent[0]);
+    const left = duration((this.#total - this.#done) / rate);
+    return rate > 0 ? `${this.#count()}, ${rateText(rate)}/s, ${left} left` : this.#count();
   }
 
   summary(): string {
-    const taken = this.#clock() - this.#start;
-    const rate = rateOf(this.#done - (this.#first ?? 0), taken);
-    return `${this.#count()} in ${duration(taken / 1000)}${rate > 0 ? `, ${rateText(rate)}/s` : ''}`;
+    const rate = this.#rateSince(this.#first);
+    const taken = duration((this.#clock() - this.#start) / 1000);
+    return `${this.#count()} in ${taken}${rate > 0 ? `, ${rateText(rate)}/s` : ''}`;
+  }
+
+  #rateSince(moment: Moment | undefined): number {
+    const ms = moment ? this.#clock() - moment.time : 0;
+    return moment && ms > 0 ? (1000 * (this.#done - moment.done)) / ms : 0;
   }
 
   #count(): string {
@@ -110,7 +118,6 @@ class Pace {
   }
 }
 
-const rateOf = (done: number, ms: number): number => (ms > 0 ? (1000 * done) / ms : 0);
 const rateText = (rate: number): string => rate.toPrecision(3).replace(/e\+?(\d+)$/, 'e$1');
 
 function bar(fraction: number): string {

@@ -1,6 +1,7 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { folderWith, fsg } from './support.ts';
 
 /** Not root: root may write everywhere. */
@@ -41,12 +42,19 @@ const MISTAKES: [string, string | RegExp, 1 | 2][] = [
   ['report gone/run', /gone\/run is no run: it has no run\.json$/, 1],
 ];
 
-test.each(MISTAKES)('fsg %s', async (args, message, exitCode) => {
-  const cwd = folderWith({
-    'a.yaml': RECIPE,
-    'bad.yaml': 'stage: stage1\na: b: c\n',
-    'unknown.yaml': `${RECIPE}epohcs: 2\n`,
-  });
+const FILES = {
+  'a.yaml': RECIPE,
+  'bad.yaml': 'stage: stage1\na: b: c\n',
+  'unknown.yaml': `${RECIPE}epohcs: 2\n`,
+};
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'fsg-cli-'));
+  for (const [name, content] of Object.entries(FILES)) writeFileSync(join(cwd, name), content);
+});
+afterAll(() => rmSync(cwd, { recursive: true }));
+
+test.concurrent.each(MISTAKES)('fsg %s', async (args, message, exitCode) => {
   const { code, stdout, stderr } = await fsg(args.split(' '), { cwd });
   expect(stdout).toBe('');
   const [line = '', ...more] = stderr.trimEnd().split('\n');
@@ -67,13 +75,16 @@ test('help without a command is wrong use, with one it is an answer', async () =
 });
 
 test('a folder that may not be written is said before anything is trained', async () => {
-  const cwd = folderWith({ 'a.yaml': RECIPE, 'locked/x': '' });
-  chmodSync(cwd, 0o755);
-  chmodSync(join(cwd, 'locked'), 0o555);
+  const folder = folderWith({ 'a.yaml': RECIPE, 'locked/x': '' });
+  chmodSync(folder, 0o755);
+  chmodSync(join(folder, 'locked'), 0o555);
   const args = ['train', 'a.yaml', '--runs', 'locked/runs'];
-  const { code, stdout, stderr } = await fsg(args, { cwd, ...(NOBODY !== undefined && { uid: NOBODY }) });
+  const { code, stdout, stderr } = await fsg(args, {
+    cwd: folder,
+    ...(NOBODY !== undefined && { uid: NOBODY }),
+  });
   expect([code, stdout]).toEqual([1, '']);
-  const told = `error: cannot make a run in ${cwd}/locked/runs: no permission; `;
+  const told = `error: cannot make a run in ${folder}/locked/runs: no permission; `;
   expect(stderr).toContain(`${told}change the permissions or choose another place (EACCES)\n`);
 });
 

@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { createRun, FileStore, Journal, journalPath, markBest, saveCheckpoint } from '@fsg/runs';
 import { describe, expect, test } from 'vitest';
-import { folderWith, fsg } from './support.ts';
+import { BIN, folderWith, fsg } from './support.ts';
 
 /** A finished run with a metric that is no number, two checkpoints and, beside it, a folder that is no run. */
 async function someRuns() {
@@ -103,10 +102,9 @@ describe('runs', () => {
       mkdirSync(join(folder, other));
       writeFileSync(join(folder, other, 'run.json'), record.replace(id, other));
     }
-    const bin = fileURLToPath(new URL('../bin/fsg.js', import.meta.url));
     const pipe = spawn(
       'bash',
-      ['-c', 'set -o pipefail; "$0" "$1" runs list | head -1', process.execPath, bin],
+      ['-c', 'set -o pipefail; "$0" "$1" runs list | head -1', process.execPath, BIN],
       { cwd },
     );
     let stderr = '';
@@ -180,8 +178,7 @@ describe('synth', () => {
 
   test('Ctrl-C stops it with 130 and leaves nothing half-made', async () => {
     const cwd = folderWith({ 'a.yaml': recipe });
-    const bin = fileURLToPath(new URL('../bin/fsg.js', import.meta.url));
-    const child = spawn(process.execPath, [bin, 'synth', 'a.yaml', 'count=100000', '-o', 'set'], { cwd });
+    const child = spawn(process.execPath, [BIN, 'synth', 'a.yaml', 'count=100000', '-o', 'set'], { cwd });
     let stderr = '';
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
@@ -194,6 +191,20 @@ describe('synth', () => {
     expect(stderr).not.toContain('error:');
     expect(readdirSync(cwd)).toEqual(['a.yaml']);
   });
+});
+
+test('doctor answers in the form that scripts rely on', async () => {
+  const { code, stdout } = await fsg(['doctor', '--json']);
+  const answer = JSON.parse(stdout);
+  expect(code).toBe(0);
+  expect(['tensorflow', 'wasm']).toContain(answer.backend);
+  expect(answer).toMatchObject({
+    device: expect.any(String),
+    threads: expect.any(Number),
+    precision: expect.any(String),
+    findings: expect.arrayContaining([{ level: expect.any(String), what: expect.any(String), fix: null }]),
+  });
+  expect(answer.tensorflowVersion === null).toBe(answer.backend === 'wasm');
 });
 
 describe('models', () => {

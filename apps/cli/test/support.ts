@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const BIN = fileURLToPath(new URL('../bin/fsg.js', import.meta.url));
+export const BIN = fileURLToPath(new URL('../bin/fsg.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -17,14 +17,14 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string;
   readonly uid?: number;
-  /** Code of a module that is loaded before `fsg`. */
-  readonly before?: string;
 }
 
 /** Runs `fsg` as a user does, as a process of its own. */
-export async function fsg(args: readonly string[], { cwd, uid, before }: RunOptions = {}): Promise<Ended> {
-  const preload = before ? ['--import', `data:text/javascript,${encodeURIComponent(before)}`] : [];
-  const child = spawn(process.execPath, [...preload, BIN, ...args], {
+export const fsg = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+  node([BIN, ...args], options);
+
+export async function node(args: readonly string[], { cwd, uid }: RunOptions = {}): Promise<Ended> {
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
     ...(uid !== undefined && { uid, gid: uid }),

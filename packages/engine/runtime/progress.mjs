@@ -3,7 +3,7 @@ const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 10_000;
 
 /**
- * Shows what takes long: one line that is drawn over on a terminal, whole lines elsewhere.
+ * Shows what takes long: a line a task, drawn over, on a terminal, whole lines elsewhere.
  * `task(label)` gives `update(fraction)`, with a fraction from 0 to 1, and `end(result)`.
  */
 export function createProgress(stream, clock = Date.now) {
@@ -32,14 +32,20 @@ function plainProgress(stream, clock) {
 
 function terminalProgress(stream, clock) {
   const running = new Set();
+  let lines = 0;
   let drawn = 0;
+  const clear = () => stream.write(`\r${lines > 1 ? `\x1b[${lines - 1}A` : ''}\x1b[0J`);
   const draw = () => {
+    clear();
     drawn = clock();
-    const line = [...running].map((t) => `${t.label} ${bar(t.fraction)} ${percent(t.fraction)}`).join('  ');
-    stream.write(`\r\x1b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
+    lines = running.size;
+    const line = ({ label, fraction }) => `${label} ${bar(fraction)} ${percent(fraction)}`;
+    stream.write([...running].map((task) => line(task).slice(0, (stream.columns ?? 80) - 1)).join('\n'));
   };
-  const say = (line) => {
-    stream.write(`\r\x1b[2K${line}\n`);
+  const say = (text) => {
+    clear();
+    lines = 0;
+    stream.write(`${text}\n`);
     if (running.size > 0) draw();
   };
   return {

@@ -96,7 +96,8 @@ function signatureOf(leaves: readonly Leaf[]): string {
 
 function refuseDisposed(outside: readonly Tensor[], name: string): void {
   const disposed = outside.find((tensor) => tensor.isDisposed);
-  if (disposed) throw new Error(`an input or frozen tensor of ${name}, of shape [${disposed.shape}], is disposed`);
+  if (disposed)
+    throw new Error(`an input or frozen tensor of ${name}, of shape [${disposed.shape}], is disposed`);
 }
 
 function runPlain<A, R extends object>(compute: (inputs: A) => R, inputs: A, name: string): R {

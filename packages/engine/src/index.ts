@@ -1,8 +1,8 @@
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 export * as tf from '@tensorflow/tfjs';
 export {
-  type AdamOptions,
   type AdamMoments,
+  type AdamOptions,
   type AdamPace,
   adamMove,
   adamPace,

@@ -76,7 +76,10 @@ const definitions = new Map<string, OpDefinition>();
 
 function definitionOf(addon: CaptureAddon, op: string): OpDefinition {
   let definition = definitions.get(op);
-  if (!definition) definitions.set(op, (definition = readOpDefinition(addon.opDefinition(op))));
+  if (!definition) {
+    definition = readOpDefinition(addon.opDefinition(op));
+    definitions.set(op, definition);
+  }
   return definition;
 }
 
@@ -173,8 +176,8 @@ export class Recording {
       return slot;
     });
     const made = binding.executeOp(...call);
-    const valueOf = (name: string): unknown => attributes.find((attribute) => attribute.name === name)?.value;
-    const inputs = groupInputs(definition, slots, valueOf);
+    const attribute = (wanted: string): unknown => attributes.find(({ name }) => name === wanted)?.value;
+    const inputs = groupInputs(definition, slots, attribute);
     this.nodes.push({ op, attributes, inputs, outputs: made.length });
     for (const { id } of made) this.#slots.set(id, this.#next++);
     return made;

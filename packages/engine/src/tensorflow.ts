@@ -25,8 +25,8 @@ interface NodeBackend {
  */
 export function loadTensorFlow(runtime: Runtime, threads: number | undefined): void {
   const { env } = process; // the one that TensorFlow reads
-  const quiet = env.TF_CPP_MIN_LOG_LEVEL === undefined;
-  if (quiet) env.TF_CPP_MIN_LOG_LEVEL = '2';
+  env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const quiet = Number(env.TF_CPP_MIN_LOG_LEVEL) >= 2;
   if (threads !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads);
   env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true';
   restoreUtilFunctions();

@@ -36,7 +36,10 @@ export interface Inputs {
 
 /** Fresh weights, and the images and pace of step `index`. */
 export function captureInputs(index: number): Inputs {
-  const weights = NAMES.map((name, i) => [name, tf.tensor(fill(SHAPES[i] as readonly number[], i), [...(SHAPES[i] ?? [])])]);
+  const weights = NAMES.map((name, i) => [
+    name,
+    tf.tensor(fill(SHAPES[i] as readonly number[], i), [...(SHAPES[i] ?? [])]),
+  ]);
   const state = {
     ...Object.fromEntries(weights),
     u: tf.tensor1d(fill([16], 20)),
@@ -48,12 +51,19 @@ export function captureInputs(index: number): Inputs {
   return { state, images, pace: adamPace(index, 1e-3, OPTIONS) };
 }
 
-export function captureStep({ state, images, pace }: Inputs): { state: NamedTensors; metrics: { loss: tf.Scalar } } {
+export function captureStep({ state, images, pace }: Inputs): {
+  state: NamedTensors;
+  metrics: { loss: tf.Scalar };
+} {
   const parameters = Object.fromEntries(NAMES.map((name) => [name, state[name] as tf.Tensor]));
   const { loss, gradients, aside } = gradientsOf(() => {
     const get = <T>(name: string): T => state[name] as T;
     const normal = spectralNorm(get<Tensor4D>('filter'), get<Tensor1D>('u'), get<Tensor1D>('v'), true);
-    const norm = batchNormTraining(conv2d(images, normal.filter, { pad: 1, stride: 2 }), get('scale'), get('offset'));
+    const norm = batchNormTraining(
+      conv2d(images, normal.filter, { pad: 1, stride: 2 }),
+      get('scale'),
+      get('offset'),
+    );
     const wide = convTranspose2d(prelu(swish(norm.y), get<Tensor1D>('slope')), get('wide'));
     const logits = conv2d(leakyRelu(wide), get('head'), {}, get<Tensor1D>('bias'));
     return { loss: binaryCrossEntropy(logits, true), aside: { buffers: { u: normal.u, v: normal.v } } };
@@ -66,7 +76,10 @@ export function captureStep({ state, images, pace }: Inputs): { state: NamedTens
 
 if (process.argv[1]?.endsWith('capture-step.ts')) {
   await startEngine({ backend: 'tensorflow' });
-  const { first, filter } = capture(captureStep, { name: 'step' })(captureInputs(0)).state as Record<string, tf.Tensor>;
+  const { first, filter } = capture(captureStep, { name: 'step' })(captureInputs(0)).state as Record<
+    string,
+    tf.Tensor
+  >;
   const hash = createHash('sha256');
   for (const tensor of [first, filter]) hash.update((tensor as tf.Tensor).dataSync());
   process.stdout.write(`${hash.digest('hex')}\n`);

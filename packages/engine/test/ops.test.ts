@@ -3,7 +3,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BackendName, startEngine, tf } from '../src/index.ts';
+import { type BackendName, spectralNorm, startEngine, tf } from '../src/index.ts';
 import { testedBackends } from '../src/testing.ts';
 import { type Case, cases, fill, inputsOf, scalarise } from './cases.ts';
 
@@ -92,6 +92,37 @@ describe.each(testedBackends())('%s leaves no tensor behind', (backend) => {
     evaluate(c);
     expect(held()).toEqual(before);
     tf.dispose(inputs);
+  });
+});
+
+/** One round of the power method in plain loops: v = W·u, u = Wᵀ·v, both made unit; sigma = uᵀ·Wᵀ·v. */
+function powerRound(w: Float32Array, u: Float32Array): { filter: number[]; u: number[]; v: number[] } {
+  const columns = u.length;
+  const unit = (x: number[]): number[] => x.map((value) => value / Math.hypot(...x));
+  const rows = Array.from({ length: w.length / columns }, (_, r) => [
+    ...w.slice(r * columns, (r + 1) * columns),
+  ]);
+  const v = unit(rows.map((row) => row.reduce((sum, x, c) => sum + x * (u[c] as number), 0)));
+  const image = [...u].map((_, c) =>
+    rows.reduce((sum, row, r) => sum + (row[c] as number) * (v[r] as number), 0),
+  );
+  const sigma = Math.hypot(...image);
+  return { filter: [...w].map((x) => x / sigma), u: unit(image), v };
+}
+
+describe.each(testedBackends())('spectralNorm on %s', (backend) => {
+  it('makes one round of the power method', async () => {
+    await startEngine({ backend });
+    const [w, u] = [fill([2, 3, 3, 4], 1), fill([4], 2)];
+    const expected = powerRound(w, u);
+    tf.tidy(() => {
+      const found = spectralNorm(tf.tensor4d(w, [2, 3, 3, 4]), tf.tensor1d(u), tf.zeros([18]), true);
+      for (const name of ['filter', 'u', 'v'] as const) {
+        expect(worst(found[name].dataSync() as Float32Array, Float32Array.from(expected[name]))).toBeLessThan(
+          1e-5,
+        );
+      }
+    });
   });
 });
 

@@ -44,7 +44,10 @@ export async function runLoop(
   hooks: LoopHooks,
 ): Promise<{ state: TrainState; ending: Ending }> {
   const { stage, steps, every } = options;
-  const step = capture((inputs: StepInputs): StepOutputs => stage.step(inputs), { name: stage.name, frozen: stage.frozen });
+  const step = capture((inputs: StepInputs): StepOutputs => stage.step(inputs), {
+    name: stage.name,
+    frozen: stage.frozen,
+  });
   let ending: Ending = 'finished';
   let saved = state.step;
   while (state.step < steps && ending === 'finished') {

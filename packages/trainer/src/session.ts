@@ -81,7 +81,8 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
 
   const hooks: LoopHooks = {
     log: (step, metrics) => journal.metrics(step, metrics),
-    sample: async (state) => options.draw(state.step, measure(state, options.validation.slice(0, recipe.samples.count))),
+    sample: async (state) =>
+      options.draw(state.step, measure(state, options.validation.slice(0, recipe.samples.count))),
     validate: async (state) => {
       const metrics = meanMetrics(measure(state, options.validation), options.metrics);
       journal.metrics(state.step, metrics);
@@ -126,7 +127,11 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     sample: recipe.samples.every,
     checkpoint: recipe.checkpoints.every,
   };
-  const { state, ending } = await runLoop(started.state, { stage, steps, rate, schedule, nextBatch, every }, hooks);
+  const { state, ending } = await runLoop(
+    started.state,
+    { stage, steps, rate, schedule, nextBatch, every },
+    hooks,
+  );
   journal.event(state.step, 'end', { ending, ...(best && { best: best.step }) });
   release(state);
   return { ending, step: state.step, ...(best && { best }) };

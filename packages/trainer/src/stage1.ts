@@ -10,7 +10,15 @@ import {
   TensorNet,
 } from '@fsg/models';
 import type { Stage, StepInputs } from './stage.ts';
-import { learn, networkOf, type OptimiserOptions, parameterNames, pick, smoothed, startNetwork } from './state.ts';
+import {
+  learn,
+  networkOf,
+  type OptimiserOptions,
+  parameterNames,
+  pick,
+  smoothed,
+  startNetwork,
+} from './state.ts';
 
 export interface Stage1Options {
   readonly size: StructureVaeSize;
@@ -24,15 +32,24 @@ export function stage1({ size, optimiser, weights, seed }: Stage1Options): Stage
 
   function pass({ networks, batch, noise }: StepInputs) {
     const { tensors } = networkOf(networks, 'vae');
-    return gradientsOf(() => {
-      const net = new TensorNet(tensors, { training: true, spectral: false });
-      const [mu, logvar] = tf.split(encodeStructure(net, batch.occluded, size), 2, 3) as [Tensor4D, Tensor4D];
-      const z: Tensor4D = tf.add(mu, tf.mul(noise.latent as Tensor4D, tf.exp(tf.mul(logvar, 0.5))));
-      const reconstruction = reconstructionLoss(decodeStructure(net, z, size), batch.clean);
-      const kl = klDivergence(mu, logvar);
-      const loss: tf.Scalar = tf.add(tf.mul(reconstruction, weights.reconstruction), tf.mul(kl, weights.kl));
-      return { loss, aside: { buffers: net.updates, metrics: { loss, reconstruction, kl } } };
-    }, pick(tensors, names));
+    return gradientsOf(
+      () => {
+        const net = new TensorNet(tensors, { training: true, spectral: false });
+        const [mu, logvar] = tf.split(encodeStructure(net, batch.occluded, size), 2, 3) as [
+          Tensor4D,
+          Tensor4D,
+        ];
+        const z: Tensor4D = tf.add(mu, tf.mul(noise.latent as Tensor4D, tf.exp(tf.mul(logvar, 0.5))));
+        const reconstruction = reconstructionLoss(decodeStructure(net, z, size), batch.clean);
+        const kl = klDivergence(mu, logvar);
+        const loss: tf.Scalar = tf.add(
+          tf.mul(reconstruction, weights.reconstruction),
+          tf.mul(kl, weights.kl),
+        );
+        return { loss, aside: { buffers: net.updates, metrics: { loss, reconstruction, kl } } };
+      },
+      pick(tensors, names),
+    );
   }
 
   return {

@@ -13,7 +13,15 @@ import {
 } from '@fsg/models';
 import type { Batch, Stage, StepInputs } from './stage.ts';
 import { predictStructure } from './stage1.ts';
-import { learn, networkOf, type OptimiserOptions, parameterNames, pick, smoothed, startNetwork } from './state.ts';
+import {
+  learn,
+  networkOf,
+  type OptimiserOptions,
+  parameterNames,
+  pick,
+  smoothed,
+  startNetwork,
+} from './state.ts';
 
 export interface Stage2Options {
   readonly size: StructureVaeSize;
@@ -55,7 +63,9 @@ export function stage2(options: Stage2Options): Stage {
         const restored = generate(net, guide, occluded, size);
         const l1 = l1Loss(restored, clean);
         const tv = totalVariation(restored);
-        const identity = features ? identityLoss(recogniser.embed(restored, landmarks), features) : tf.scalar(0);
+        const identity = features
+          ? identityLoss(recogniser.embed(restored, landmarks), features)
+          : tf.scalar(0);
         const { total: adversarial, levels } = adversarialLoss(discriminate(judge, restored, size), true);
         const loss = weightedSum({ l1, tv, identity, adversarial }, weights);
         const metrics = { loss, l1, tv, identity, adversarial, ...prefixed('adversarial', levels) };
@@ -109,8 +119,20 @@ export function stage2(options: Stage2Options): Stage {
     step: (inputs) => {
       const { g, d } = passes(inputs);
       const { networks, pace } = inputs;
-      const generator = learn(networkOf(networks, 'generator'), g.gradients, g.aside.buffers, pace, optimiser);
-      const discriminator = learn(networkOf(networks, 'discriminator'), d.gradients, d.aside.buffers, pace, optimiser);
+      const generator = learn(
+        networkOf(networks, 'generator'),
+        g.gradients,
+        g.aside.buffers,
+        pace,
+        optimiser,
+      );
+      const discriminator = learn(
+        networkOf(networks, 'discriminator'),
+        d.gradients,
+        d.aside.buffers,
+        pace,
+        optimiser,
+      );
       return {
         networks: { generator: generator.network, discriminator: discriminator.network },
         metrics: {

@@ -58,8 +58,10 @@ export function paceOf(step: number, rate: number, options: OptimiserOptions): P
   return { ...adamPace(step, rate, options), decay: tf.scalar(decay) };
 }
 
-export const parameters = (entries: readonly Entry[]): Entry[] => entries.filter(({ kind }) => kind === 'parameter');
-export const parameterNames = (entries: readonly Entry[]): string[] => parameters(entries).map(({ name }) => name);
+export const parameters = (entries: readonly Entry[]): Entry[] =>
+  entries.filter(({ kind }) => kind === 'parameter');
+export const parameterNames = (entries: readonly Entry[]): string[] =>
+  parameters(entries).map(({ name }) => name);
 
 /** A network before its first step: the tensors given or Xavier weights from the seed, moments of zero. */
 export function startNetwork(
@@ -72,7 +74,11 @@ export function startNetwork(
   const entries = entriesOf(name, size);
   const tensors = given ?? initialise(entries, seed);
   const length = parameters(entries).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  return { tensors, adam: startMoments(length), ...(ema > 0 && { ema: flatten(tensors, parameterNames(entries)) }) };
+  return {
+    tensors,
+    adam: startMoments(length),
+    ...(ema > 0 && { ema: flatten(tensors, parameterNames(entries)) }),
+  };
 }
 
 /** The tensors of these names. */

@@ -26,7 +26,12 @@ export interface RestoredPair extends Pair {
 }
 
 /** Runs the stage over the pairs, `batch` at a time. */
-export function restorePairs(stage: Stage, state: TrainState, pairs: readonly Pair[], batch: number): RestoredPair[] {
+export function restorePairs(
+  stage: Stage,
+  state: TrainState,
+  pairs: readonly Pair[],
+  batch: number,
+): RestoredPair[] {
   const out: RestoredPair[] = [];
   for (let start = 0; start < pairs.length; start += batch) {
     const some = pairs.slice(start, start + batch);
@@ -57,7 +62,10 @@ function restoreBatch(stage: Stage, state: TrainState, pairs: readonly Pair[]) {
 }
 
 /** The mean of each metric over the pairs, under `validation/<metric>`; of the structure in stage I, else of the restored image. */
-export function meanMetrics(restored: readonly RestoredPair[], metrics: readonly Metric[]): Record<string, number> {
+export function meanMetrics(
+  restored: readonly RestoredPair[],
+  metrics: readonly Metric[],
+): Record<string, number> {
   const means = metrics.map(({ name, measure }) => {
     const values = restored
       .map((pair) => measure(pair.restored ?? pair.structure, pair.clean, pair.mask))

@@ -80,7 +80,9 @@ describe('the loop', () => {
     const o = options({ nextBatch: async () => ({ ...poisoned, clean }) });
     const state = o.stage.start();
     const before = valuesOf(state);
-    await expect(runLoop(state, o, recording().hooks)).rejects.toThrow(/step 1 .*train\/loss = NaN.*the batch's clean/);
+    await expect(runLoop(state, o, recording().hooks)).rejects.toThrow(
+      /step 1 .*train\/loss = NaN.*the batch's clean/,
+    );
     expect(valuesOf(state)).toEqual(before);
     release(state);
   });

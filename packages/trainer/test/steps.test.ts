@@ -43,7 +43,9 @@ describe.each(testedBackends())('%s', (backend) => {
         const norm = name.replace(/(\d+)\.bias$/, (_, index) => `${Number(index) + 1}.running_mean`);
         const cancelled = name.endsWith('.bias') && norm !== name && `${network}.${norm}` in now;
         const idle = cancelled || (kind === 'buffer' && `${shape}` === '1');
-        const moved = now[`${network}.${name}`]?.some((value, i) => value !== before[`${network}.${name}`]?.[i]);
+        const moved = now[`${network}.${name}`]?.some(
+          (value, i) => value !== before[`${network}.${name}`]?.[i],
+        );
         expect(moved, `${network}.${name}`).toBe(!idle);
       }
     }
@@ -52,9 +54,12 @@ describe.each(testedBackends())('%s', (backend) => {
 
   it('stage II leaves the structure network as it was', () => {
     const { stage, structure } = smallStage2();
-    const before = Object.fromEntries(Object.entries(structure).map(([name, t]) => [name, t.dataSync().slice()]));
+    const before = Object.fromEntries(
+      Object.entries(structure).map(([name, t]) => [name, t.dataSync().slice()]),
+    );
     release(run(stage, stage.start(), 0, 1));
-    for (const [name, tensor] of Object.entries(structure)) expect(tensor.dataSync(), name).toEqual(before[name]);
+    for (const [name, tensor] of Object.entries(structure))
+      expect(tensor.dataSync(), name).toEqual(before[name]);
     tf.dispose(structure);
   });
 
@@ -86,18 +91,21 @@ describe('reproducibility', () => {
     expect(train(2)).not.toEqual(values);
   });
 
-  it.each(stages)('%s: saved and loaded after 2 of 4 steps, it ends as if never stopped', (_, make, networks) => {
-    const stage = make();
-    const straight = run(stage, stage.start(), 0, 4);
-    const half = run(stage, stage.start(), 0, 2);
-    const files = stateToFiles(half, size, stage.passes);
-    release(half);
-    const resumed = run(stage, stateFromFiles(files, 2, [...networks], size, 'checkpoint'), 2, 4);
-    expect(valuesOf(resumed)).toEqual(valuesOf(straight));
-    expect(resumed.step).toBe(4);
-    release(resumed);
-    release(straight);
-  });
+  it.each(stages)(
+    '%s: saved and loaded after 2 of 4 steps, it ends as if never stopped',
+    (_, make, networks) => {
+      const stage = make();
+      const straight = run(stage, stage.start(), 0, 4);
+      const half = run(stage, stage.start(), 0, 2);
+      const files = stateToFiles(half, size, stage.passes);
+      release(half);
+      const resumed = run(stage, stateFromFiles(files, 2, [...networks], size, 'checkpoint'), 2, 4);
+      expect(valuesOf(resumed)).toEqual(valuesOf(straight));
+      expect(resumed.step).toBe(4);
+      release(resumed);
+      release(straight);
+    },
+  );
 
   it('stage I learns: the loss of one batch falls', () => {
     const stage = smallStage1();

@@ -1,6 +1,7 @@
 /** Small networks and made-up pictures, enough to see a step's arithmetic. */
-import { random } from '@fsg/engine/random';
+
 import { type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { random } from '@fsg/engine/random';
 import { entriesOf, initialise } from '@fsg/models';
 import type { Batch, Stage, StepOutputs } from '../src/stage.ts';
 import { stage1 } from '../src/stage1.ts';
@@ -23,7 +24,11 @@ export function batchAt(index: number, count = 2): Batch {
   }
   const occluded = clean.map((value, i) => (Math.floor(i / 384) % 128 > 70 ? 0.1 : value));
   const shape: [number, number, number, number] = [count, 128, 128, 3];
-  return { occluded: tf.tensor4d(occluded, shape), clean: tf.tensor4d(clean, shape), landmarks: tf.zeros([count, 136]) };
+  return {
+    occluded: tf.tensor4d(occluded, shape),
+    clean: tf.tensor4d(clean, shape),
+    landmarks: tf.zeros([count, 136]),
+  };
 }
 
 export const smallStage1 = (seed = 1, ema = 0): Stage =>
@@ -37,7 +42,12 @@ export function smallStage2(seed = 1): { stage: Stage; structure: ReturnType<typ
     return tf.div(pooled, tf.norm(pooled, 2, 1, true));
   };
   const weights = { l1: 100, identity: 50, adversarial: 1, tv: 0.5 };
-  const options = { size, optimiser, structure: { tensors: structure, size }, recogniser: { embed, frozen: [] } };
+  const options = {
+    size,
+    optimiser,
+    structure: { tensors: structure, size },
+    recogniser: { embed, frozen: [] },
+  };
   return { stage: stage2({ ...options, weights, seed }), structure };
 }
 
@@ -55,8 +65,11 @@ export function stepOnce(stage: Stage, state: TrainState, batch: Batch, rate = 1
 export const valuesOf = (state: TrainState): Record<string, Float32Array> =>
   Object.fromEntries(
     Object.entries(state.networks).flatMap(([network, { tensors, adam, ema }]) =>
-      Object.entries({ ...tensors, 'adam.first': adam.first, 'adam.second': adam.second, ...(ema && { ema }) }).map(
-        ([name, tensor]) => [`${network}.${name}`, tensor.dataSync().slice() as Float32Array],
-      ),
+      Object.entries({
+        ...tensors,
+        'adam.first': adam.first,
+        'adam.second': adam.second,
+        ...(ema && { ema }),
+      }).map(([name, tensor]) => [`${network}.${name}`, tensor.dataSync().slice() as Float32Array]),
     ),
   );

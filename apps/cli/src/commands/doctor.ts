@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Diagnosis, Finding } from '@fsg/engine';
+import type { Diagnosis, Finding } from '@fsg/engine/doctor';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 
@@ -11,7 +11,7 @@ export function register(program: Command, shell: Shell): void {
     .summary('what this machine offers, and what would make it faster')
     .description('Starts the backend, measures it and looks at memory, disk and cache; takes a few seconds.')
     .action(async (_: unknown, command: Command) => {
-      const { diagnose } = await import('@fsg/engine');
+      const { diagnose } = await import('@fsg/engine/doctor');
       const diagnosis = await diagnose(shell.host.cwd, shell.host.env);
       shell.answer(command, diagnosis, () => render(diagnosis, shell.colour(shell.host.stdout)));
       if (diagnosis.backend === null) shell.exitCode = 1;

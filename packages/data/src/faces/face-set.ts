@@ -21,7 +21,7 @@ export interface FaceSet {
   readonly synthetic: boolean;
   readonly shared: SharedFaces;
   readonly size: number;
-  /** A face without its pose; its pixels and landmarks are the shared ones, not to be written to. */
+  /** A face, its pixels and landmarks copied; without its pose. */
   face(index: number): Face;
 }
 
@@ -58,8 +58,8 @@ export function faceAt({ width, height, refs, pixels, landmarks }: SharedFaces, 
   const length = width * height * 3;
   return {
     ...ref,
-    image: { width, height, data: new Uint8Array(pixels, index * length, length) },
-    landmarks: new Float32Array(landmarks, index * POINTS * 2 * 4, POINTS * 2),
+    image: { width, height, data: new Uint8Array(pixels, index * length, length).slice() },
+    landmarks: new Float32Array(landmarks, index * POINTS * 2 * 4, POINTS * 2).slice(),
   };
 }
 

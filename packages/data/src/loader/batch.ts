@@ -44,7 +44,12 @@ export function toBatch(samples: readonly Sample[]): Batch {
 }
 
 /** Outside the mask the occluded picture is the clean one: only what is under the mask is converted twice. */
-function convert({ clean, occluded, mask }: Sample, cleanOut: Float32Array, occludedOut: Float32Array, start: number): void {
+function convert(
+  { clean, occluded, mask }: Sample,
+  cleanOut: Float32Array,
+  occludedOut: Float32Array,
+  start: number,
+): void {
   for (let i = 0; i < clean.data.length; i++) cleanOut[start + i] = SIGNED[clean.data[i] as number] as number;
   occludedOut.set(cleanOut.subarray(start, start + clean.data.length), start);
   for (let pixel = 0; pixel < mask.length; pixel++) {

@@ -61,9 +61,13 @@ export const surgicalMask = (config: SurgicalMaskConfig): Occluder => ({
     const look = lookOf(config, lightOn(face, hull), random);
     for (let step = 0; ; step++) {
       const rows = gridOf(face.landmarks, top, step, fit);
-      if (step < MOST_STEPS && outlineShare(rows, face, hull) > config.most - BESIDES) continue;
+      const over = outlineShare(rows, face, hull) - (config.most - BESIDES);
+      if (step < MOST_STEPS && over > 0) {
+        step = Math.min(MOST_STEPS - 1, step + Math.floor(over / A_STEP));
+        continue;
+      }
       const drawn = draw(face, rows, look);
-      if (step === MOST_STEPS || hull.share(drawn.mask) <= config.most) return drawn;
+      if (step >= MOST_STEPS || hull.share(drawn.mask) <= config.most) return drawn;
     }
   },
 });
@@ -72,6 +76,8 @@ export const surgicalMask = (config: SurgicalMaskConfig): Occluder => ({
 const BESIDES = 0.05;
 /** Where the mask is more than the wanted share of the hull it is made narrower and lower, at most so often. */
 const MOST_STEPS = 20;
+/** A step takes off no less than this, so a jump by it never goes too far. */
+const A_STEP = 0.015;
 
 const outlineShare = (
   rows: readonly (readonly Point[])[],

@@ -3,20 +3,20 @@ import type { Camera } from './image.ts';
 import { clamp, encodeSrgb } from './math.ts';
 import { NOISE, noiseTiles } from './noise.ts';
 
-/** Steps of the table from linear light to 8-bit sRGB. */
-const STEPS = 4096;
-const curve = new Float32Array(STEPS + 1);
-for (let i = 0; i <= STEPS; i++) {
-  // A shoulder above 0.7 keeps highlights from clipping hard.
-  const x = (i / STEPS) * 1.6;
-  const soft = x < 0.6 ? x : 0.6 + ((0.4 * (x - 0.6)) / (x - 0.6 + 0.4)) * (1.4 / 1);
-  curve[i] = 255 * encodeSrgb(clamp(soft, 0, 1));
-}
+/** Linear light up to `RANGE` in `STEPS` steps, as 8-bit sRGB. */
+const RANGE = 1.6;
+const STEPS = 16_384;
+/** Above this a shoulder keeps highlights from clipping hard. */
+const KNEE = 0.6;
+const curve = Float32Array.from({ length: STEPS }, (_, i) => {
+  const x = ((i + 0.5) / STEPS) * RANGE;
+  const above = x - KNEE;
+  return 255 * encodeSrgb(clamp(above < 0 ? x : KNEE + (0.56 * above) / (above + 0.4), 0, 1));
+});
 
 const tone = (x: number): number => {
-  const at = clamp((x / 1.6) * STEPS, 0, STEPS - 1);
-  const i = at | 0;
-  return curve[i]! + (curve[i + 1]! - curve[i]!) * (at - i);
+  const step = (x * (STEPS / RANGE)) | 0;
+  return curve[step < STEPS ? step : STEPS - 1]!;
 };
 
 /** Blurs, develops and adds noise to a picture in linear RGB. */
@@ -29,6 +29,7 @@ export function develop(
 ): Rgb {
   const picture = camera.blur > 0.01 ? blurred(linear, size, camera.blur) : linear;
   const data = new Uint8Array(size * size * 3);
+  const rounded = new Uint8ClampedArray(data.buffer);
   const { saturation, contrast } = camera;
   const red = camera.exposure * gain * camera.balance[0];
   const green = camera.exposure * gain * camera.balance[1];
@@ -42,10 +43,10 @@ export function develop(
     const b = tone(picture[i + 2]! * blue);
     const grey = 0.3 * r + 0.59 * g + 0.11 * b;
     const grained = level * noise[(pixel + (pixel >> 7) * 131 + shift) & (NOISE * NOISE - 1)]!;
-    const centre = 120.5 + (grey - 120) * contrast + grained - grey * saturation;
-    data[i] = clamp(centre + r * saturation, 0, 255);
-    data[i + 1] = clamp(centre + g * saturation, 0, 255);
-    data[i + 2] = clamp(centre + b * saturation, 0, 255);
+    const centre = 120 + (grey - 120) * contrast + grained - grey * saturation;
+    rounded[i] = centre + r * saturation;
+    rounded[i + 1] = centre + g * saturation;
+    rounded[i + 2] = centre + b * saturation;
   }
   return { width: size, height: size, data };
 }

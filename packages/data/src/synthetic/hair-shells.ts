@@ -79,7 +79,7 @@ export function shell(
         : layer > 0.8
           ? 0.12
           : -0.3
-      : 0.5 * layer * layer - (layer < 0.7 ? 0.3 : 0.1);
+      : 0.5 * layer * layer - (layer < 0.7 ? 0.3 : 0.17);
     vertices[at + 11] = mix(curly ? 0.85 : 1.05, dense, inside);
   }
   const cutout = curly ? noiseTiles().curl : noiseTiles().strand;

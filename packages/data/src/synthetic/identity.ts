@@ -36,7 +36,7 @@ export type HairStyle = (typeof HAIR_STYLES)[number];
 
 export interface Skin {
   readonly colour: Colour;
-  /** 0 to 1 each. */
+  /** From 0 to about 1 each. */
   readonly redness: number;
   readonly freckles: number;
   readonly blemishes: number;

@@ -66,8 +66,9 @@ const AFTER_BROWS: readonly Anchor[] = [
   ...fromMiddle(INNER_LOWER),
 ];
 
-/** Upper and lower rim of the mesh's left brow, from its tail to its head. */
+/** Upper and lower rim of the mesh's left brow, from beyond its tail to its head. */
 const BROW_RIMS = [
+  [156, 35],
   [70, 46],
   [63, 53],
   [105, 52],
@@ -86,7 +87,7 @@ function browAnchors(brow: Brows): Anchor[] {
     const rim = (k: number, side: 0 | 1, axis: 0 | 1): number => neutral[3 * BROW_RIMS[k]![side] + axis]!;
     const column = (k: number, axis: 0 | 1): number => (rim(k, 0, axis) + rim(k, 1, axis)) / 2;
     let k = 0;
-    while (k < 3 && column(k + 1, 0) < x) k++;
+    while (k < BROW_RIMS.length - 2 && column(k + 1, 0) < x) k++;
     const t = (x - column(k, 0)) / (column(k + 1, 0) - column(k, 0));
     const upper = mix(rim(k, 0, 1), rim(k + 1, 0, 1), t);
     const lower = mix(rim(k, 1, 1), rim(k + 1, 1, 1), t);

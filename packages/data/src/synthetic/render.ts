@@ -110,7 +110,7 @@ function gainFor(identity: Identity, image: ImageParams): number {
   const light = key[1] * (0.35 + 0.5 * Math.max(0, direction[2])) + 0.5 * (sky[1] + ground[1]);
   const skin = 0.3 * r + 0.59 * g + 0.11 * b;
   const shown = light * skin;
-  const wanted = 0.12 + 0.62 * skin;
+  const wanted = 0.115 + 0.52 * skin;
   return clamp(wanted / shown, 0.5, 2.3);
 }
 

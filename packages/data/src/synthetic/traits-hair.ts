@@ -44,8 +44,8 @@ export function hairStyle(r: Random, male: boolean, age: number, population: Pop
     if (u < 0.06 + 0.2 * age) return 'bald';
     const styles =
       population === 'a'
-        ? (['buzz', 'short', 'short', 'crop', 'crop', 'quiff', 'quiff', 'curls', 'afro', 'wavy'] as const)
-        : (['buzz', 'buzz', 'short', 'crop', 'quiff', 'curls', 'curls', 'wavy'] as const);
+        ? (['buzz', 'short', 'short', 'crop', 'crop', 'quiff', 'quiff', 'curls', 'afro', 'short'] as const)
+        : (['buzz', 'buzz', 'short', 'crop', 'quiff', 'curls', 'curls', 'short'] as const);
     return r.pick(styles);
   }
   const styles =
@@ -84,7 +84,7 @@ export function hairOf(r: Random, style: HairStyle, male: boolean, colour: Colou
     wavy: [1.4, 1.15],
   };
   const [top, sides] = sizes[style];
-  const fringed = (longer && r.next() < 0.32) || (style === 'crop' && r.next() < 0.5);
+  const fringed = (longer && r.next() < 0.26) || (style === 'crop' && r.next() < 0.28);
   const wavy = style === 'wavy' || style === 'curls' || style === 'afro';
   return {
     style,

@@ -29,8 +29,9 @@ const SEX: Shape = {
 const MEAN: Shape = {
   eyeHeight: 0.45,
   eyeWidth: 0.5,
-  jawWidth: -0.35,
-  cheekFullness: -0.2,
+  jawWidth: -0.55,
+  cheekFullness: -0.25,
+  chinWidth: -0.25,
   mouthCorners: 0.5,
 };
 

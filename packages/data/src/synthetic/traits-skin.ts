@@ -66,7 +66,7 @@ export function skinOf(r: Random, tone: number, male: boolean, age: number): Ski
   );
   return {
     colour,
-    redness: r.uniform(0.1, 1) * (0.4 + 0.6 * pale),
+    redness: r.uniform(0.3, 1.25) * (0.4 + 0.6 * pale),
     freckles: pale > 0.3 && r.next() < 0.22 ? r.uniform(0.3, 1) : 0,
     blemishes: r.next() < 0.4 ? r.next() : 0.1,
     blotches: r.uniform(0.3, 1),

@@ -32,8 +32,9 @@ export function swish<T extends Tensor>(x: T): T {
 const leakyReluOp = defineOp<{ slope: number }>({
   name: 'LeakyRelu',
   portable: ([x], { slope }) => tf.leakyRelu(x, slope),
-  saves: { inputs: [0] },
-  gradient: ([dy], [x], attributes) => [() => leakyReluGradient([dy, x], attributes)[0]],
+  // The output has the input's sign; saving it lets the kernel write in place.
+  saves: { outputs: [0] },
+  gradient: ([dy], [y], attributes) => [() => leakyReluGradient([dy, y], attributes)[0]],
 });
 
 const leakyReluGradient = defineOp<{ slope: number }>({
@@ -42,7 +43,7 @@ const leakyReluGradient = defineOp<{ slope: number }>({
   portable: ([dy, x], { slope }) => tf.where(tf.greater(x, 0), dy, tf.mul(dy, slope)),
 });
 
-/** x for x > 0, slope·x else. */
+/** x for x > 0, slope·x else; slope ≥ 0. */
 export function leakyRelu<T extends Tensor>(x: T, slope = 0.01): T {
   return leakyReluOp([x], { slope })[0] as T;
 }
@@ -53,7 +54,7 @@ const preluOp = defineOp({
   saves: { inputs: [0, 1] },
   gradient: ([dy], [x, slope]) => [
     () => tf.where(tf.greater(x, 0), dy, tf.mul(dy, slope)),
-    () => tf.reshape(tf.matMul(tf.reshape(dy, [1, -1]), tf.reshape(tf.minimum(x, 0), [-1, 1])), slope.shape),
+    () => tf.reshape(tf.sum(tf.mul(dy, tf.minimum(x, 0))), slope.shape),
   ],
 });
 

@@ -6,7 +6,7 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { defineOp, type Op } from './op.ts';
-import { type Attribute, bool, float32, ints, raw1, text } from './raw.ts';
+import { type Attribute, bool, float32, ints, onGpu, raw1, text } from './raw.ts';
 
 /** Padding is the same on all four sides, as in PyTorch. */
 export interface Geometry {
@@ -89,15 +89,47 @@ const forward: Op<Geometry> = defineOp({
   ],
 });
 
+/** The zeros that the windows see on each side: top, bottom, left, right; negative where they leave pixels out. */
+function seenZeros(x: Shape4D, filter: Shape4D, y: Shape4D, { stride, pad, dilation }: Geometry) {
+  const rest = (axis: 1 | 2): number =>
+    (y[axis] - 1) * stride + dilation * ((filter[axis - 1] as number) - 1) + 1 - x[axis] - pad;
+  return [pad, rest(1), pad, rest(2)] as const;
+}
+
+/**
+ * On processors EXPLICIT padding in a gradient takes Eigen's kernels in place of oneDNN's. Padding apart and asking for
+ * VALID was 1.2 to 2.3 times as fast for the filter's gradient with few channels, 1.1 to 1.7 times for the input's with many.
+ */
+function padsApart(geometry: Geometry, filter: Shape4D, wanted: 'filter' | 'input'): boolean {
+  if (onGpu() || !('explicit_paddings' in rawPadding(geometry, filter))) return false;
+  return wanted === 'filter' ? filter[2] <= 32 : filter[2] >= 16;
+}
+
+function rawInputGradient(dy: Tensor, filter: Tensor, shape: Shape4D, geometry: Geometry): Tensor {
+  const window = filter.shape as Shape4D;
+  if (!padsApart(geometry, window, 'input')) {
+    const size = tf.tensor1d(shape, 'int32');
+    return raw1('Conv2DBackpropInput', rawAttributes(geometry, window), [size, filter, dy]);
+  }
+  const [top, bottom, left, right] = seenZeros(shape, window, dy.shape as Shape4D, geometry);
+  const [b, h, w, c] = shape;
+  const seen: Shape4D = [b, h + top + bottom, w + left + right, c];
+  return padded(rawInputGradient(dy, filter, seen, { ...geometry, pad: 0 }), -top, -bottom, -left, -right);
+}
+
+function rawFilterGradient(x: Tensor, dy: Tensor, shape: Shape4D, geometry: Geometry): Tensor {
+  if (padsApart(geometry, shape, 'filter')) {
+    const zeros = seenZeros(x.shape as Shape4D, shape, dy.shape as Shape4D, geometry);
+    return rawFilterGradient(padded(x, ...zeros), dy, shape, { ...geometry, pad: 0 });
+  }
+  const size = tf.tensor1d(shape, 'int32');
+  return raw1('Conv2DBackpropFilter', rawAttributes(geometry, shape), [x, size, dy]);
+}
+
 /** Gradient of a convolution for its input; also the transposed convolution. `shape` is the input's. */
 const inputGradient: Op<Geometry & { shape: Shape4D }> = defineOp({
   name: 'Conv2DInputGradient',
-  tensorflow: ([dy, filter], { shape, ...geometry }) =>
-    raw1('Conv2DBackpropInput', rawAttributes(geometry, filter.shape as Shape4D), [
-      tf.tensor1d(shape, 'int32'),
-      filter,
-      dy,
-    ]),
+  tensorflow: ([dy, filter], { shape, ...geometry }) => rawInputGradient(dy, filter, shape, geometry),
   portable: ([dy, filter], { shape, stride, pad, dilation }) => {
     const [, height, width] = shape;
     const [h, w] = filter.shape as Shape4D;
@@ -125,8 +157,7 @@ const inputGradient: Op<Geometry & { shape: Shape4D }> = defineOp({
 /** Gradient of a convolution for its filter. `shape` is the filter's. */
 const filterGradient = defineOp<Geometry & { shape: Shape4D }>({
   name: 'Conv2DFilterGradient',
-  tensorflow: ([x, dy], { shape, ...geometry }) =>
-    raw1('Conv2DBackpropFilter', rawAttributes(geometry, shape), [x, tf.tensor1d(shape, 'int32'), dy]),
+  tensorflow: ([x, dy], { shape, ...geometry }) => rawFilterGradient(x, dy, shape, geometry),
   portable: ([x, dy], { shape: [h, w, i, o], stride, pad, dilation }) => {
     const [b, height, width] = dy.shape as Shape4D;
     const wide = padded(x, pad, pad);

@@ -11,6 +11,7 @@ export type Attribute =
   | { readonly kind: 'STRING'; readonly value: string };
 
 interface NodeBackend {
+  readonly isUsingGpuDevice: boolean;
   readonly binding: Record<`TF_ATTR_${Attribute['kind']}` | 'TF_FLOAT' | 'TF_INT32' | 'TF_BOOL', number>;
   executeMultipleOutputs(name: string, attributes: object[], inputs: Tensor[], outputs: number): Tensor[];
 }
@@ -21,6 +22,9 @@ export const ints = (value: number | readonly number[]): Attribute => ({ kind: '
 export const float = (value: number): Attribute => ({ kind: 'FLOAT', value });
 export const bool = (value: boolean): Attribute => ({ kind: 'BOOL', value });
 export const text = (value: string): Attribute => ({ kind: 'STRING', value });
+
+/** Whether TensorFlow computes on a GPU. */
+export const onGpu = (): boolean => (tf.backend() as unknown as NodeBackend).isUsingGpuDevice;
 
 /** Runs one TensorFlow operation and gives all of its outputs. */
 export function raw(

@@ -6,32 +6,47 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { defineOp } from './op.ts';
+import { bool, float32, raw1 } from './raw.ts';
 
-const unit = (x: Tensor): Tensor => tf.div(x, tf.maximum(tf.sqrt(tf.sum(tf.square(x))), 1e-12));
+const EPSILON = 1e-12;
 
-/** The filter as a matrix: rows (h, w, I), columns O. */
-const matrix = (filter: Tensor): Tensor => tf.reshape(filter, [-1, filter.shape.at(-1) as number]);
+const norm = (x: Tensor): Tensor => tf.sqrt(tf.sum(tf.square(x)));
+
+/** x over its norm. */
+const unit = (x: Tensor, length = norm(x)): Tensor => tf.div(x, tf.maximum(length, EPSILON));
+
+/**
+ * Matrix [m, n] times column. TensorFlow's MatMul has a case of its own for a single column, which takes a third of the
+ * time of the BatchMatMulV2 behind tfjs's matMul.
+ */
+const timesColumn = defineOp<{ transposed: boolean }>({
+  name: 'TimesColumn',
+  tensorflow: (inputs, { transposed }) =>
+    raw1('MatMul', { T: float32, transpose_a: bool(transposed), transpose_b: bool(false) }, inputs),
+  portable: ([matrix, column], { transposed }) => tf.matMul(matrix, column, transposed),
+});
 
 /** Outputs: filter / sigma, u, v, sigma. */
 const spectral = defineOp<{ iterate: boolean }>({
   name: 'SpectralNorm',
   portable: ([filter, u, v], { iterate }) => {
-    const m = matrix(filter);
+    const matrix = tf.reshape(filter, [-1, filter.shape.at(-1) as number]);
     let left = tf.reshape(u, [-1, 1]);
     let right = tf.reshape(v, [-1, 1]);
-    if (iterate) {
-      right = unit(tf.matMul(m, left));
-      left = unit(tf.matMul(m, right, true));
-    }
-    const sigma = tf.sum(tf.mul(tf.matMul(m, right, true), left));
+    if (iterate) right = unit(timesColumn([matrix, left], { transposed: false })[0]);
+    const image = timesColumn([matrix, right], { transposed: true })[0];
+    // The new u is the image's own direction, so that uᵀ·W·v is the image's length.
+    const sigma = iterate ? norm(image) : tf.sum(tf.mul(image, left));
+    if (iterate) left = unit(image, sigma);
     return [tf.div(filter, sigma), tf.reshape(left, u.shape), tf.reshape(right, v.shape), sigma];
   },
   saves: { outputs: [0, 1, 2, 3] },
   gradient: ([dy], [normalised, u, v, sigma]) => [
     () => {
+      const [h, w, i] = normalised.shape as [number, number, number];
       const along = tf.sum(tf.mul(dy, normalised));
-      const outer = tf.matMul(tf.reshape(v, [-1, 1]), tf.reshape(u, [1, -1]));
-      return tf.div(tf.sub(dy, tf.reshape(tf.mul(outer, along), dy.shape)), sigma);
+      const outer = tf.mul(tf.mul(tf.reshape(v, [h, w, i, 1]), along), u);
+      return tf.div(tf.sub(dy, outer), sigma);
     },
     () => tf.zerosLike(u),
     () => tf.zerosLike(v),

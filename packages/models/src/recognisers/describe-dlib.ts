@@ -16,7 +16,13 @@ const STAGES = [
 export function describeDlibResnet(): NetworkDescription {
   const net = new TraceNet(false);
   const first = net.conv('conv32_down', image(3, CHIP), 32, { kernel: 7, stride: 2 });
-  let x: Extent = { ...first, height: 35, width: 35, field: first.field + 2 * first.jump, jump: 2 * first.jump };
+  let x: Extent = {
+    ...first,
+    height: 35,
+    width: 35,
+    field: first.field + 2 * first.jump,
+    jump: 2 * first.jump,
+  };
   for (const [width, blocks] of STAGES) {
     if (width !== x.channels) x = halve(net, x, width, `conv${width}_down`);
     for (let block = 1; block <= blocks; block++) {
