@@ -68,7 +68,6 @@ export class Shell {
       cache: join(cacheFolder(this.host.env), 'faces'),
       workers: availableParallelism(),
       command: ['fsg', ...this.host.argv],
-      colour: this.colour(this.host.stderr),
       clock: Date.now,
       random: Math.random,
       signal: this.#stop.signal,

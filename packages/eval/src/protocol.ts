@@ -51,6 +51,8 @@ export interface EvaluateOptions {
   readonly onRecord?: (record: SampleRecord) => void | Promise<void>;
   /** Called after each batch with the samples done so far. */
   readonly onProgress?: (done: number) => void;
+  /** Aborts between two batches, throwing its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export const IDENTICAL = 'identical';
@@ -59,6 +61,7 @@ export const IDENTICAL = 'identical';
 export async function evaluate(options: EvaluateOptions): Promise<SampleRecord[]> {
   const records: SampleRecord[] = [];
   for await (const batch of batches(options.samples, options.batchSize)) {
+    options.signal?.throwIfAborted();
     for (const record of await measureBatch(batch, options.methods, options.judge)) {
       records.push(record);
       await options.onRecord?.(record);

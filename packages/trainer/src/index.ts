@@ -1,5 +1,5 @@
 export { readNetwork, readSmoothed } from './checkpoint.ts';
-export { type Stage1Recipe, type Stage2Recipe, TrainRecipe } from './recipe.ts';
+export type { Stage1Recipe, Stage2Recipe, TrainRecipe } from './recipe.ts';
 export { BEST_METRIC, type SessionOptions, type SessionResult, stepsOf, trainSession } from './session.ts';
 export type { GivenWeights, Stage } from './stage.ts';
 export { predictStructure, stage1 } from './stage1.ts';

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
+import type { DemoShow } from '../tasks/demo.ts';
 
 interface DemoOptions {
   readonly fast?: boolean;
@@ -24,17 +25,36 @@ export function register(program: Command, shell: Shell): void {
     .option('--fresh', 'start anew where an earlier demo has finished')
     .action(async ({ fast = false, fresh = false }: DemoOptions, command: Command) => {
       const { findRecipe, loadRecipe } = await import('../recipe/load.ts');
-      const { TrainRecipe } = await import('@fsg/trainer');
+      const { TrainRecipe } = await import('@fsg/trainer/recipe');
       const { demoTask } = await import('../tasks/demo.ts');
       const { cwd } = shell.host;
       const { first, count } = fast ? FORMS.fast : FORMS.full;
       const recipes = dirname(findRecipe(first, cwd));
       const load = (file: string, overrides: readonly string[]) =>
         loadRecipe(file, overrides, TrainRecipe, cwd);
-      const { run, finished } = await demoTask({ recipes, count, fresh, load }, await shell.context(command));
+      const { run, finished, show } = await demoTask(
+        { recipes, count, fresh, load },
+        await shell.context(command),
+      );
       const again = fast ? 'npm run demo -- --fast' : 'npm run demo';
-      shell.answer(command, { run: run.id, folder: run.folder, finished }, () =>
-        finished ? `synthetic demo done: ${run.folder}` : `stopped; ${again} goes on with ${run.id}`,
+      const { renderTerminal } = await import('@fsg/eval');
+      const colour = shell.colour(shell.host.stdout);
+      shell.answer(command, { run: run.id, folder: run.folder, finished, ...show }, () =>
+        show
+          ? [renderTerminal(show.table, { colour }), picturesOf(show), nextCommands(run.id)].join('\n\n')
+          : `stopped; ${again} goes on with ${run.id}`,
       );
     });
 }
+
+const picturesOf = ({ gallery, curves, report }: DemoShow): string =>
+  [`pictures  ${gallery}`, `curves    ${curves}`, `report    ${report}`].join('\n');
+
+/** What a user tries next. */
+const nextCommands = (run: string): string =>
+  [
+    'Try next:',
+    '  npm run fsg -- train recipes/small/stage1.yaml                     better faces, in an hour with stage2.yaml',
+    `  npm run fsg -- eval ${run} count=400`,
+    '  npm run fsg -- train recipes/demo/stage2.yaml loss.adversarial=0   an ablation',
+  ].join('\n');

@@ -1,4 +1,4 @@
-import type { TrainRecipe } from '@fsg/trainer';
+import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import { columns } from '../table.ts';
@@ -11,7 +11,7 @@ export function register(program: Command, shell: Shell): void {
     .summary("a recipe's networks: parameters, cost, receptive field")
     .action(async (file: string, overrides: string[], _: unknown, command: Command) => {
       const { loadRecipe } = await import('../recipe/load.ts');
-      const trainer = await import('@fsg/trainer');
+      const trainer = await import('@fsg/trainer/recipe');
       const { describeModels } = await import('../tasks/models.ts');
       const load = (name: string, texts: readonly string[] = []): Promise<TrainRecipe> =>
         loadRecipe(name, texts, trainer.TrainRecipe, shell.host.cwd);

@@ -12,7 +12,7 @@ import {
   readCheckpoint,
   UserError,
 } from '@fsg/runs';
-import { TrainRecipe } from '@fsg/trainer';
+import { TrainRecipe } from '@fsg/trainer/recipe';
 import { recipeName } from './recipe-name.ts';
 
 export interface RunCheckpoint extends Checkpoint {

@@ -15,8 +15,6 @@ export interface Context {
   readonly workers: number;
   /** Program and arguments, as a run records them. */
   readonly command: readonly string[];
-  /** True where colours may be written. */
-  readonly colour: boolean;
   readonly clock: Clock;
   readonly random: Random;
   info(line: string): void;

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseTable, renderTerminal } from '@fsg/eval';
+import { parseTable, type Table } from '@fsg/eval';
 import { artifactsPath, isEvent, journalPath, listRuns, type Run, readJournal } from '@fsg/runs';
-import { TrainRecipe } from '@fsg/trainer';
+import { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Context } from './context.ts';
 import { evaluateTask } from './evaluate.ts';
 import { recipeName } from './recipe-name.ts';
@@ -27,22 +27,29 @@ export interface DemoResult {
   readonly finished: boolean;
 }
 
-export async function demoTask(options: DemoOptions, context: Context): Promise<DemoResult> {
+/** A finished demo: what it measured and where the pictures lie. */
+export interface DemoShow {
+  readonly table: Table;
+  readonly gallery: string;
+  readonly curves: string;
+  readonly report: string;
+}
+
+export async function demoTask(
+  options: DemoOptions,
+  context: Context,
+): Promise<DemoResult & { show?: DemoShow }> {
   const first = await trainPart(join(options.recipes, 'stage1.yaml'), [], options, context);
   if (!first.finished) return first;
   const structure = `structure=${first.run.id}`;
   const second = await trainPart(join(options.recipes, 'stage2.yaml'), [structure], options, context);
   if (!second.finished) return second;
-  const file = join(artifactsPath(second.run), 'table.json');
+  const folder = artifactsPath(second.run);
+  const file = join(folder, 'table.json');
   if (!existsSync(file)) await evaluateTask(second.run.id, options.count, context);
-  const { report, curves } = await reportTask(second.run.id, context);
   const table = parseTable(JSON.parse(await readFile(file, 'utf8')), file);
-  context.info(`\n${renderTerminal(table, { colour: context.colour })}`);
-  context.info(
-    `pictures  ${join(artifactsPath(second.run), 'gallery.png')}\ncurves    ${curves}\nreport    ${report}`,
-  );
-  context.info(`\n${nextCommands(second.run.id)}`);
-  return second;
+  const drawn = await reportTask(second.run.id, context);
+  return { ...second, show: { table, gallery: join(folder, 'gallery.png'), ...drawn } };
 }
 
 /** Trains the recipe, goes on with its unfinished run, or takes the one that has finished. */
@@ -77,11 +84,3 @@ function hasFinished(run: Run): boolean {
   const last = readJournal(journalPath(run)).entries.filter(isEvent).at(-1);
   return last?.event === 'end' && last.ending !== 'stopped';
 }
-
-const nextCommands = (run: string): string =>
-  [
-    'Try next:',
-    '  npm run fsg -- train recipes/small/stage1.yaml          an hour: better faces',
-    `  npm run fsg -- eval ${run} count=400    more test images`,
-    '  npm run fsg -- train recipes/demo/stage2.yaml loss.adversarial=0   an ablation',
-  ].join('\n');

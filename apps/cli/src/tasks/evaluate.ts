@@ -70,6 +70,7 @@ export async function evaluateTask(reference: string, count: number, context: Co
     judge: judgeBy(recogniser),
     batchSize: BATCH,
     onProgress: (done) => bar.at(done),
+    signal: context.signal,
   });
   bar.end();
   const table = buildTable({

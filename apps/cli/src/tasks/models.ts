@@ -1,6 +1,6 @@
 /** What `fsg models` tells: the networks that a recipe loads, with their parameters, cost and receptive field. */
 import { describeDlibResnet, describeNetwork, type NetworkDescription } from '@fsg/models';
-import type { TrainRecipe } from '@fsg/trainer';
+import type { TrainRecipe } from '@fsg/trainer/recipe';
 
 export function describeModels(
   recipe: TrainRecipe,

@@ -1,6 +1,6 @@
 /** What `fsg train` is to train: a recipe with overrides, or a run with the few that a run may still take. */
 import { findRun, type Run, UserError } from '@fsg/runs';
-import { TrainRecipe } from '@fsg/trainer';
+import { TrainRecipe } from '@fsg/trainer/recipe';
 import { findRecipe, loadRecipe, overrideValues } from '../recipe/load.ts';
 import { recipeName } from './recipe-name.ts';
 

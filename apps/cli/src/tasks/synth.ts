@@ -1,6 +1,6 @@
 /** Writes a recipe's samples to a folder. */
 import { DataConfig, type DatasetInfo, openData, synthesise } from '@fsg/data';
-import { TrainRecipe } from '@fsg/trainer';
+import { TrainRecipe } from '@fsg/trainer/recipe';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 
