@@ -85,7 +85,7 @@ async function measure(setting: Setting): Promise<Rate> {
         networks,
         batch: batchTensors,
         noise: stage.noise(i, batch),
-        pace: adamPace(i, 1e-4, OPTIMISER),
+        pace: { ...adamPace(i, 1e-4, OPTIMISER), decay: tf.scalar(OPTIMISER.ema) },
       });
       tf.stack(Object.values(result.metrics)).dataSync();
       return result.networks as unknown as tf.TensorContainerObject;
