@@ -1,5 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { mergeConfig } from 'vitest/config';
+import { test } from '../../vitest.base.ts';
 
-export default defineConfig({
-  test: { pool: 'forks', isolate: false, fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000 },
-});
+// A browser starts slowly on a busy machine.
+export default mergeConfig({ test }, { test: { testTimeout: 120_000, hookTimeout: 120_000 } });

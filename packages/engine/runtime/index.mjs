@@ -119,8 +119,11 @@ export async function removeRuntime({ env = process.env } = {}) {
 
 /** Bytes taken by a file or a folder with all in it; 0 where it is not there. */
 export function diskUse(path) {
-  const entry = statSync(path, { throwIfNoEntry: false });
-  if (!entry) return 0;
-  if (!entry.isDirectory()) return entry.size;
-  return readdirSync(path).reduce((sum, name) => sum + diskUse(join(path, name)), 0);
+  try {
+    const entry = statSync(path);
+    if (!entry.isDirectory()) return entry.size;
+    return readdirSync(path).reduce((sum, name) => sum + diskUse(join(path, name)), 0);
+  } catch {
+    return 0;
+  }
 }

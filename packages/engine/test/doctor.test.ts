@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Diagnosis, diagnose, judge } from '../src/doctor.ts';
 import { parseFeatures, parseGpus, parseProcessorLimit } from '../src/machine.ts';
@@ -62,7 +63,8 @@ describe('fsg doctor', () => {
   });
 
   it('starts, measures and reports the backend at hand', async () => {
-    const diagnosis = await diagnose('/', { ...process.env, FSG_BACKEND: 'wasm' });
+    const impossible = join(import.meta.filename, 'cache');
+    const diagnosis = await diagnose('/', { ...process.env, FSG_BACKEND: 'wasm', FSG_CACHE: impossible });
     expect(diagnosis).toMatchObject({
       backend: 'wasm',
       tensorflowVersion: null,
