@@ -3,7 +3,7 @@
  * Node. Its last line is "N passed, N failed", counted from vitest's own reports; the exit code is 1 where one failed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countReports } from './reports.mjs';
@@ -19,6 +19,7 @@ function runTests() {
   const args = ['test', '--', '--skip-nx-cache', '--output-style=static'];
   const { status } = spawnSync('npm', args, { cwd: ROOT, env, stdio: 'inherit' });
   const counts = countReports(reports, packagesWithTests());
+  rmSync(reports, { recursive: true });
   for (const line of counts.lines) console.log(line);
   const elsewhere = status !== 0 && counts.failed === 0 ? 1 : 0;
   if (elsewhere)
