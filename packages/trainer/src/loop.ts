@@ -69,6 +69,7 @@ export async function runLoop(
       saved = state.step;
     }
   }
+  step.dispose();
   if (saved !== state.step) await hooks.checkpoint(state);
   return { state, ending };
 }
