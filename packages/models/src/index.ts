@@ -1,4 +1,4 @@
-export { UserError } from './error.ts';
+export { UserError } from '@fsg/engine/error';
 export * from './losses.ts';
 export { discriminate, LEVELS, type Level, type Levels } from './nets/discriminator.ts';
 export { generate } from './nets/generator.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '../error.ts';
+import { UserError } from '@fsg/engine/error';
 import { openDlibResnet } from './dlib-resnet.ts';
 import { openFaceres } from './faceres.ts';
 import type { Recogniser } from './recogniser.ts';

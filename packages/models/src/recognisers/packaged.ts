@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { UserError } from '../error.ts';
+import { UserError } from '@fsg/engine/error';
 
 const require = createRequire(import.meta.url);
 

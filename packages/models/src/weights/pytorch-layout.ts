@@ -1,6 +1,6 @@
 /** Between tensors in memory (NHWC) and files under PyTorch's names and layouts. */
 import { type NamedTensors, tf } from '@fsg/engine';
-import { UserError } from '../error.ts';
+import { UserError } from '@fsg/engine/error';
 import type { Entry } from '../nets/parameters.ts';
 import type { StoredTensor, StoredTensors } from './safetensors.ts';
 

@@ -2,7 +2,7 @@
  * The safetensors format: eight bytes of header length, a JSON header, the tensors' bytes.
  * Source: https://github.com/huggingface/safetensors (format, version 0.4).
  */
-import { UserError } from '../error.ts';
+import { UserError } from '@fsg/engine/error';
 
 export interface StoredTensor {
   readonly shape: readonly number[];
