@@ -1,46 +1,19 @@
-// Builds a TensorFlow function from a recorded list of operations, through the C API alone. Not linked to TensorFlow:
-// the library that the binding has loaded is asked for each function of the API by name.
+// Builds a TensorFlow function from a recorded list of operations, through the C API alone.
 // A value is a slot: the function's inputs first, then the outputs of node 0, of node 1, and so on.
-#include <dlfcn.h>
-#include <node_api.h>
-
 #include <cstdint>
 #include <cstring>
-#include <memory>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
-#include "tensorflow/c/c_api.h"
+#include "node-api.h"
+#include "tensorflow-api.h"
 #include "tensorflow/c/eager/c_api.h"
-
-#define API(name) ([] { static const auto found = reinterpret_cast<decltype(&name)>(Find(#name)); return found; }())
 
 namespace {
 
-void* Find(const char* name) {
-  void* library = dlopen("libtensorflow_cc.so.2", RTLD_LAZY | RTLD_NOLOAD);
-  void* found = library ? dlsym(library, name) : nullptr;
-  if (!found) throw std::runtime_error(std::string("TensorFlow is not loaded, or has no ") + name);
-  return found;
-}
-
-struct Delete {
-  void operator()(TF_Status* status) const { API(TF_DeleteStatus)(status); }
-  void operator()(TF_Graph* graph) const { API(TF_DeleteGraph)(graph); }
-  void operator()(TF_Buffer* buffer) const { API(TF_DeleteBuffer)(buffer); }
-  void operator()(TF_Tensor* tensor) const { API(TF_DeleteTensor)(tensor); }
-  void operator()(TF_Function* function) const { API(TF_DeleteFunction)(function); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Delete>;
-
-using Status = Owned<TF_Status>;
-Status NewStatus() { return Status(API(TF_NewStatus)()); }
-
-void Check(const Status& status, const std::string& what) {
-  if (API(TF_GetCode)(status.get()) != TF_OK) throw std::runtime_error(what + ": " + API(TF_Message)(status.get()));
-}
+using fsg::Check;
+using fsg::NewStatus;
+using fsg::Owned;
+using fsg::Status;
 
 // A JavaScript value, read with exceptions in place of status codes.
 class Value {
@@ -292,17 +265,11 @@ napi_value Call(napi_env env, napi_callback_info info) {
   }
 }
 
-void Export(napi_env env, napi_value exports, const char* name, napi_callback callback) {
-  napi_value function;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
-  napi_set_named_property(env, exports, name, function);
-}
-
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  Export(env, exports, "addFunction", Call<AddFunction>);
-  Export(env, exports, "removeFunction", Call<RemoveFunction>);
-  Export(env, exports, "opDefinition", Call<OpDefinition>);
+  fsg::Export(env, exports, "addFunction", Call<AddFunction>);
+  fsg::Export(env, exports, "removeFunction", Call<RemoveFunction>);
+  fsg::Export(env, exports, "opDefinition", Call<OpDefinition>);
   return exports;
 }

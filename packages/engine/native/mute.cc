@@ -1,7 +1,8 @@
 // mute() points standard error at /dev/null until unmute(): TensorFlow's first two lines heed no setting.
 #include <fcntl.h>
-#include <node_api.h>
 #include <unistd.h>
+
+#include "node-api.h"
 
 namespace {
 
@@ -25,16 +26,10 @@ napi_value Unmute(napi_env, napi_callback_info) {
   return nullptr;
 }
 
-void Export(napi_env env, napi_value exports, const char* name, napi_callback callback) {
-  napi_value function;
-  napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, nullptr, &function);
-  napi_set_named_property(env, exports, name, function);
-}
-
 }  // namespace
 
 NAPI_MODULE_INIT() {
-  Export(env, exports, "mute", Mute);
-  Export(env, exports, "unmute", Unmute);
+  fsg::Export(env, exports, "mute", Mute);
+  fsg::Export(env, exports, "unmute", Unmute);
   return exports;
 }

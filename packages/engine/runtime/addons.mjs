@@ -16,7 +16,11 @@ const NATIVE = fileURLToPath(new URL('../native', import.meta.url));
 const ASIDE = 'unfinished';
 const STUBS = 'stubs';
 const COMPILERS = ['g++', 'clang++', 'c++'];
-const FLAGS = ['-O2', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'];
+const FLAGS = [
+  ...['-O3', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'],
+  // What lets loops with a choice in them, and multiplications with an addition, be vectorised.
+  ...['-fno-math-errno', '-fno-trapping-math', '-ffp-contract=fast'],
+];
 const LINK = {
   linux: ['-Wl,--unresolved-symbols=ignore-all', '-Wl,-z,now', '-Wl,-rpath,$ORIGIN/../../tensorflow'],
   darwin: ['-Wl,-rpath,@loader_path/../../tensorflow'],
@@ -32,28 +36,35 @@ function listAddons() {
     const binding = dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
     const headers = join(dirname(require.resolve('node-api-headers/package.json')), 'include');
     const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(binding, 'binding', file));
-    const own = readdirSync(NATIVE).filter((file) => file.endsWith('.cc'));
     const include = [binding, headers];
     return [
       { name: 'tfjs_binding', sources, include, linked: true },
-      ...own.map((file) => ({
-        name: file.slice(0, -3),
-        sources: [join(NATIVE, file)],
-        include,
-        linked: false,
-      })),
+      ...['context', 'mute', 'capture'].map((name) => own(name, [join(NATIVE, `${name}.cc`)])),
+      own('kernels', filesIn(join(NATIVE, 'kernels'), '.cc')),
     ];
+
+    function own(name, sources) {
+      return { name, sources, include: [headers], linked: false };
+    }
   } catch {
     return null;
   }
 }
+
+const filesIn = (folder, ending) =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(ending))
+    .sort()
+    .map((file) => join(folder, file));
 
 /** The folder of a build's compiled addons, there or not; null before `npm ci`. */
 export function addonsFolder(runtime) {
   const addons = listAddons();
   if (!addons) return null;
   const hash = createHash('sha256').update(JSON.stringify([process.platform, process.arch, FLAGS, LINK]));
-  for (const { sources } of addons) for (const source of sources) hash.update(readFileSync(source));
+  const files = addons.flatMap(({ sources }) => sources);
+  const shared = [NATIVE, join(NATIVE, 'kernels')].flatMap((folder) => filesIn(folder, '.h'));
+  for (const file of [...files, ...shared]) hash.update(readFileSync(file));
   return join(runtime, 'addons', hash.digest('hex').slice(0, 12));
 }
 

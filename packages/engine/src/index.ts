@@ -20,10 +20,11 @@ export {
 } from './backend.ts';
 export { type Captured, capture } from './capture.ts';
 export { detach, gradientsOf, mapTensors } from './gradients.ts';
-export { leakyRelu, maxOfHalves, prelu, swish } from './ops/activations.ts';
-export { batchNormEvaluation, batchNormTraining } from './ops/batch-norm.ts';
+export { addPrelu, biasLeakyRelu, maxOfHalves, swish } from './ops/activations.ts';
+export { batchNormEvaluation, normSwish } from './ops/batch-norm.ts';
 export { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 export { conv2d, convTranspose2d, type Geometry } from './ops/conv.ts';
+export { cut, type Grid } from './ops/cut.ts';
 export {
   averagePool,
   broadcastTo,
@@ -31,8 +32,8 @@ export {
   maxPool,
   pixelShuffle,
   upsampleBilinear,
-  upsampleNearest,
 } from './ops/resample.ts';
 export { spectralNorm } from './ops/spectral-norm.ts';
+export { upsampleConv } from './ops/upsample-conv.ts';
 export { statelessNormal } from './stateless-normal.ts';
 export type { NamedTensors } from './tensors.ts';

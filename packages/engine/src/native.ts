@@ -18,3 +18,19 @@ export function provideCaptureAddon(loaded: CaptureAddon): void {
 }
 
 export const captureAddon = (): CaptureAddon | undefined => addon;
+
+/** packages/engine/native/kernels. */
+export interface KernelsAddon {
+  /** Makes the engine's own operations known to TensorFlow; `threads` may work on one of them. */
+  define(threads: number): void;
+}
+
+let defined = false;
+
+/** Whether TensorFlow knows the engine's own operations. */
+export const kernelsDefined = (): boolean => defined;
+
+/** Called once they are known. Tests switch them off, to try what serves on a GPU. */
+export function setKernelsDefined(value: boolean): void {
+  defined = value;
+}

@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import { availableParallelism, constants } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { Runtime } from '../runtime/index.mjs';
-import { type CaptureAddon, provideCaptureAddon } from './native.ts';
+import { type CaptureAddon, type KernelsAddon, provideCaptureAddon, setKernelsDefined } from './native.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -40,6 +40,9 @@ export function loadTensorFlow(runtime: Runtime, threads: number | undefined): v
     if (quiet) unmute();
   }
   provideCaptureAddon(require(join(runtime.addons, 'capture.node')) as CaptureAddon);
+  const kernels = require(join(runtime.addons, 'kernels.node')) as KernelsAddon;
+  kernels.define(threads ?? availableParallelism());
+  setKernelsDefined(true);
 }
 
 /** Loads an addon so that libraries loaded after it find its symbols first. */

@@ -5,26 +5,25 @@ import {
   type AdamPace,
   adamMove,
   adamPace,
-  batchNormTraining,
+  addPrelu,
+  biasLeakyRelu,
   binaryCrossEntropy,
   capture,
   conv2d,
   convTranspose2d,
   flatten,
   gradientsOf,
-  leakyRelu,
   type NamedTensors,
-  prelu,
+  normSwish,
   spectralNorm,
   startEngine,
-  swish,
   tf,
   unflatten,
 } from '../src/index.ts';
 import { fill } from './cases.ts';
 
-const NAMES = ['filter', 'scale', 'offset', 'slope', 'wide', 'head', 'bias'] as const;
-const SHAPES = [[3, 3, 3, 16], [16], [16], [1], [2, 2, 8, 16], [1, 1, 8, 1], [1]] as const;
+const NAMES = ['filter', 'scale', 'offset', 'slope', 'wide', 'shift', 'head', 'bias'] as const;
+const SHAPES = [[3, 3, 3, 16], [16], [16], [1], [2, 2, 8, 16], [8], [1, 1, 8, 1], [1]] as const;
 const OPTIONS = { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 };
 const SIZE = SHAPES.reduce((sum, shape) => sum + shape.reduce<number>((a, b) => a * b, 1), 0);
 
@@ -59,13 +58,10 @@ export function captureStep({ state, images, pace }: Inputs): {
   const { loss, gradients, aside } = gradientsOf(() => {
     const get = <T>(name: string): T => state[name] as T;
     const normal = spectralNorm(get<Tensor4D>('filter'), get<Tensor1D>('u'), get<Tensor1D>('v'), true);
-    const norm = batchNormTraining(
-      conv2d(images, normal.filter, { pad: 1, stride: 2 }),
-      get('scale'),
-      get('offset'),
-    );
-    const wide = convTranspose2d(prelu(swish(norm.y), get<Tensor1D>('slope')), get('wide'));
-    const logits = conv2d(leakyRelu(wide), get('head'), {}, get<Tensor1D>('bias'));
+    const map = conv2d(images, normal.filter, { pad: 1, stride: 2 });
+    const norm = normSwish(map, get('scale'), get('offset'));
+    const wide = convTranspose2d(addPrelu(map, norm.y, get<Tensor1D>('slope')), get('wide'));
+    const logits = conv2d(biasLeakyRelu(wide, get('shift')), get('head'), {}, get<Tensor1D>('bias'));
     return { loss: binaryCrossEntropy(logits, true), aside: { buffers: { u: normal.u, v: normal.v } } };
   }, parameters);
   const moments = { first: state.first as Tensor1D, second: state.second as Tensor1D };

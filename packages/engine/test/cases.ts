@@ -1,24 +1,25 @@
 /** Every differentiable op at odd sizes, batch 1 included; inputs are filled from a fixed formula. */
-import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import {
+  addPrelu,
   averagePool,
   batchNormEvaluation,
-  batchNormTraining,
+  biasLeakyRelu,
   binaryCrossEntropy,
   broadcastTo,
   conv2d,
   convTranspose2d,
+  cut,
   globalAveragePool,
-  leakyRelu,
   maxOfHalves,
   maxPool,
+  normSwish,
   pixelShuffle,
-  prelu,
   spectralNorm,
   swish,
   tf,
   upsampleBilinear,
-  upsampleNearest,
+  upsampleConv,
 } from '../src/index.ts';
 
 export interface Case {
@@ -35,6 +36,24 @@ const conv = (name: string, x: number[], filter: number[], geometry: object): Ca
   name: `conv2d ${name}`,
   shapes: [x, filter, [filter[3] as number]],
   run: ([a, b, c]) => conv2d(a as Tensor4D, b as Tensor4D, geometry, c as Tensor1D),
+});
+
+const normed = (how: string, x: number[]): Case => ({
+  name: `normSwish${how}`,
+  shapes: [x, [x[3] as number], [x[3] as number]],
+  run: ([a, b, c]) => normSwish(a as Tensor4D, b as Tensor1D, c as Tensor1D).y,
+});
+
+const biased = (name: string, x: number[], slope: number): Case => ({
+  name,
+  shapes: [x, [x[3] as number]],
+  run: ([a, b]) => biasLeakyRelu(a as Tensor4D, b as Tensor1D, slope),
+});
+
+const summed = (name: string, x: number[]): Case => ({
+  name,
+  shapes: [x, x, [1]],
+  run: ([a, b, slope]) => addPrelu(a as Tensor4D, b as Tensor4D, slope as Tensor1D),
 });
 
 const unary = (name: string, shape: number[], run: (x: Tensor4D) => Tensor): Case => ({
@@ -68,16 +87,10 @@ export const cases: readonly Case[] = [
     shapes: [[1, 3, 4, 2], [3, 3, 3, 2], [3]],
     run: ([a, b, c]) => convTranspose2d(a as Tensor4D, b as Tensor4D, { stride: 2, pad: 1 }, c as Tensor1D),
   },
-  {
-    name: 'batchNorm training',
-    shapes: [[2, 3, 5, 4], [4], [4]],
-    run: ([a, b, c]) => batchNormTraining(a as Tensor4D, b as Tensor1D, c as Tensor1D).y,
-  },
-  {
-    name: 'batchNorm training, batch 1',
-    shapes: [[1, 5, 3, 2], [2], [2]],
-    run: ([a, b, c]) => batchNormTraining(a as Tensor4D, b as Tensor1D, c as Tensor1D).y,
-  },
+  normed('', [2, 3, 5, 4]),
+  normed(', batch 1', [1, 5, 3, 2]),
+  normed(', more than one part', [3, 37, 41, 6]),
+  normed(', many channels', [2, 2, 1, 300]),
   {
     name: 'batchNorm evaluation',
     shapes: [[2, 3, 3, 4], [4], [4], [4], [4]],
@@ -86,16 +99,32 @@ export const cases: readonly Case[] = [
       batchNormEvaluation(a as Tensor4D, b as Tensor1D, c as Tensor1D, d as Tensor1D, e as Tensor1D),
   },
   unary('swish', [2, 3, 5, 2], swish),
-  unary('leakyRelu', [1, 3, 5, 2], (x) => leakyRelu(x)),
-  {
-    name: 'prelu',
-    shapes: [[2, 3, 3, 4], [1]],
-    run: ([x, slope]) => prelu(x as Tensor4D, slope as Tensor1D),
-  },
+  biased('biasLeakyRelu', [1, 3, 5, 2], 0.01),
+  biased('biasLeakyRelu, more than one part', [2, 51, 49, 7], 0.2),
+  biased('biasLeakyRelu, slope 0', [2, 3, 1, 70], 0),
+  summed('addPrelu', [2, 3, 3, 4]),
+  summed('addPrelu, more than one part', [1, 91, 67, 6]),
   unary('maxOfHalves', [1, 3, 5, 6], maxOfHalves),
   unary('pixelShuffle', [2, 3, 5, 8], pixelShuffle),
   unary('upsampleBilinear', [1, 3, 5, 2], upsampleBilinear),
-  unary('upsampleNearest', [2, 3, 2, 2], upsampleNearest),
+  {
+    name: 'upsampleConv',
+    shapes: [[2, 3, 5, 4], [3, 3, 4, 3], [3]],
+    run: ([x, filter, bias]) => upsampleConv(x as Tensor4D, filter as Tensor4D, bias as Tensor1D),
+  },
+  {
+    name: 'cut',
+    shapes: [
+      [2, 5, 6, 3],
+      [2, 4],
+    ],
+    differentiable: [0],
+    run: ([images, similarity]) =>
+      cut(images as Tensor4D, tf.mul(similarity as Tensor2D, [0.5, 0.5, 3, 3]), {
+        u: tf.tensor2d([[0, 1.5, 2, 4, 7]]),
+        v: tf.tensor2d([[0, 2.25, -3, 1, 1]]),
+      }),
+  },
   unary('averagePool 2', [1, 6, 4, 3], (x) => averagePool(x, 2)),
   unary('globalAveragePool', [2, 5, 3, 3], globalAveragePool),
   unary('broadcastTo', [2, 1, 1, 3], (x) => broadcastTo(x, 3, 5)),

@@ -1,10 +1,10 @@
 /**
  * Gradients against central finite differences (tfjs's plain cpu backend), and TensorFlow and wasm against that backend.
  */
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BackendName, spectralNorm, startEngine, tf } from '../src/index.ts';
-import { testedBackends } from '../src/testing.ts';
+import { conv2d, spectralNorm, startEngine, tf, upsampleConv } from '../src/index.ts';
+import { on, testedBackends, testedVariants } from '../src/testing.ts';
 import { type Case, cases, fill, inputsOf, scalarise } from './cases.ts';
 
 interface Result {
@@ -31,11 +31,6 @@ const worst = (a: Float32Array, b: Float32Array): number => {
   const scale = Math.max(1e-3, ...b.map(Math.abs));
   return Math.max(...a.map((x, i) => Math.abs(x - (b[i] as number)))) / scale;
 };
-
-async function on<T>(backend: BackendName, run: () => T): Promise<T> {
-  await startEngine({ backend });
-  return run();
-}
 
 describe('gradients equal central differences', () => {
   beforeAll(async () => {
@@ -68,7 +63,7 @@ describe('gradients equal central differences', () => {
   });
 });
 
-describe.each(testedBackends())('%s equals the cpu backend', (backend) => {
+describe.each(testedVariants())('%s equals the cpu backend', (backend) => {
   it.each(cases)('$name', async (c) => {
     const oracle = await on('cpu', () => evaluate(c));
     const found = await on(backend, () => evaluate(c));
@@ -110,18 +105,40 @@ function powerRound(w: Float32Array, u: Float32Array): { filter: number[]; u: nu
   return { filter: [...w].map((x) => x / sigma), u: unit(image), v };
 }
 
-describe.each(testedBackends())('spectralNorm on %s', (backend) => {
-  it('makes one round of the power method', async () => {
-    await startEngine({ backend });
-    const [w, u] = [fill([2, 3, 3, 4], 1), fill([4], 2)];
-    const expected = powerRound(w, u);
+describe.each(testedVariants())('spectralNorm on %s', (backend) => {
+  it('makes one round of the power method', () =>
+    on(backend, () => {
+      const [w, u] = [fill([2, 3, 3, 4], 1), fill([4], 2)];
+      const expected = powerRound(w, u);
+      tf.tidy(() => {
+        const found = spectralNorm(tf.tensor4d(w, [2, 3, 3, 4]), tf.tensor1d(u), tf.zeros([18]), true);
+        for (const name of ['filter', 'u', 'v'] as const) {
+          expect(
+            worst(found[name].dataSync() as Float32Array, Float32Array.from(expected[name])),
+          ).toBeLessThan(1e-5);
+        }
+      });
+    }));
+});
+
+describe('upsampleConv', () => {
+  it('equals a convolution of the picture with every pixel repeated', async () => {
+    await startEngine({ backend: 'cpu' });
     tf.tidy(() => {
-      const found = spectralNorm(tf.tensor4d(w, [2, 3, 3, 4]), tf.tensor1d(u), tf.zeros([18]), true);
-      for (const name of ['filter', 'u', 'v'] as const) {
-        expect(worst(found[name].dataSync() as Float32Array, Float32Array.from(expected[name]))).toBeLessThan(
-          1e-5,
-        );
-      }
+      const [x, filter, bias] = inputsOf(cases.find(({ name }) => name === 'upsampleConv') as Case) as [
+        Tensor4D,
+        Tensor4D,
+        Tensor1D,
+      ];
+      const [b, h, w, c] = x.shape;
+      const doubled = tf.reshape(tf.tile(tf.reshape(x, [b, h, 1, w, c]), [1, 1, 2, 1, 2]), [
+        b,
+        2 * h,
+        2 * w,
+        c,
+      ]);
+      const expected = conv2d(doubled as Tensor4D, filter, { pad: 1 }, bias).dataSync() as Float32Array;
+      expect(worst(upsampleConv(x, filter, bias).dataSync() as Float32Array, expected)).toBeLessThan(1e-5);
     });
   });
 });

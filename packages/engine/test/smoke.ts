@@ -2,12 +2,12 @@
 import {
   adamMove,
   adamPace,
-  batchNormTraining,
+  biasLeakyRelu,
   conv2d,
   flatten,
   gradientsOf,
-  leakyRelu,
   type NamedTensors,
+  normSwish,
   startEngine,
   startMoments,
   statelessNormal,
@@ -20,11 +20,11 @@ import {
 const STEPS = 30;
 const SAME = { stride: 1, pad: 2, dilation: 2 };
 
-/** A network of one dilated convolution, batch norm and leaky ReLU learns the output of another. */
+/** A network of one dilated convolution, batch norm, swish and leaky ReLU learns the output of another. */
 function predict(x: Tensor4D, parameters: NamedTensors): Tensor4D {
   const { filter, scale, offset } = parameters;
-  const { y } = batchNormTraining(conv2d(x, filter as Tensor4D, SAME), scale as Tensor1D, offset as Tensor1D);
-  return leakyRelu(y, 0.2);
+  const { y } = normSwish(conv2d(x, filter as Tensor4D, SAME), scale as Tensor1D, offset as Tensor1D);
+  return biasLeakyRelu(y, offset as Tensor1D, 0.2);
 }
 
 const makeParameters = (seed: string): NamedTensors => ({

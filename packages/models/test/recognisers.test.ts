@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   availableBackends,
   capture,
+  cut,
   startEngine,
   type Tensor,
   type Tensor2D,
@@ -13,8 +14,8 @@ import {
 } from '@fsg/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRecogniser, RECOGNISERS, type Recogniser } from '../src/index.ts';
-import { cut, gridOf } from '../src/recognisers/cut.ts';
 import { dlibDescriptors, loadDlibWeights } from '../src/recognisers/dlib-resnet.ts';
+import { gridOf } from '../src/recognisers/grid.ts';
 import { FACE_API, type Framed, framedFaces, tensorsOf } from './photographs.ts';
 
 const require = createRequire(import.meta.url);

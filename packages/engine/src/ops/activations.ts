@@ -1,9 +1,9 @@
-/** Activations, elementwise over any shape unless said otherwise. */
+/** Activations, some with the addition that stands before them; elementwise over any shape unless said otherwise. */
 
-import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { defineOp } from './op.ts';
-import { float, float32, raw1 } from './raw.ts';
+import { defineOp, type Tensors } from './op.ts';
+import { float, float32, haveKernels, raw, raw1 } from './raw.ts';
 
 /** Outputs: x·sigmoid(x), sigmoid(x). */
 const swishOp = defineOp({
@@ -29,38 +29,79 @@ export function swish<T extends Tensor>(x: T): T {
   return y as T;
 }
 
-const leakyReluOp = defineOp<{ slope: number }>({
-  name: 'LeakyRelu',
-  portable: ([x], { slope }) => tf.leakyRelu(x, slope),
-  // The output has the input's sign; saving it lets the kernel write in place.
+const leaky = (x: Tensor, slope: number): Tensor => (slope === 0 ? tf.relu(x) : tf.leakyRelu(x, slope));
+
+/** Its output has the sign of x + bias, as long as the slope is not negative. */
+const biasLeakyReluOp = defineOp<{ slope: number }>({
+  name: 'BiasLeakyRelu',
+  tensorflow: (inputs, { slope }) =>
+    haveKernels()
+      ? raw1('FsgBiasLeakyRelu', { slope: float(slope) }, inputs)
+      : leaky(tf.add(inputs[0], inputs[1]), slope),
+  portable: ([x, bias], { slope }) => leaky(tf.add(x, bias), slope),
   saves: { outputs: [0] },
-  gradient: ([dy], [y], attributes) => [() => leakyReluGradient([dy, y], attributes)[0]],
+  gradient: ([dy], [y], attributes) => {
+    const [dx, dBias] = biasLeakyReluGradient([dy, y], attributes);
+    return [() => dx, () => dBias];
+  },
 });
 
-const leakyReluGradient = defineOp<{ slope: number }>({
-  name: 'LeakyReluGradient',
-  tensorflow: ([dy, x], { slope }) => raw1('LeakyReluGrad', { T: float32, alpha: float(slope) }, [dy, x]),
-  portable: ([dy, x], { slope }) => tf.where(tf.greater(x, 0), dy, tf.mul(dy, slope)),
+const biasLeakyReluGradient = defineOp<{ slope: number }>({
+  name: 'BiasLeakyReluGradient',
+  tensorflow: ([dy, y], { slope }) => {
+    if (haveKernels()) return raw('FsgBiasLeakyReluGradient', { slope: float(slope) }, [dy, y], 2);
+    const dx = raw1('LeakyReluGrad', { T: float32, alpha: float(slope) }, [dy, y]);
+    return [dx, sumPerChannel(dx)];
+  },
+  portable: ([dy, y], { slope }) => {
+    const dx = tf.where(tf.greater(y, 0), dy, tf.mul(dy, slope));
+    return [dx, sumPerChannel(dx)];
+  },
 });
 
-/** x for x > 0, slope·x else; slope ≥ 0. */
-export function leakyRelu<T extends Tensor>(x: T, slope = 0.01): T {
-  return leakyReluOp([x], { slope })[0] as T;
+const sumPerChannel = (x: Tensor): Tensor =>
+  tf.sum(
+    x,
+    x.shape.slice(1).map((_, axis) => axis),
+  );
+
+/** Leaky relu of x + bias, bias [C] for the last axis; slope ≥ 0. */
+export function biasLeakyRelu<T extends Tensor>(x: T, bias: Tensor1D, slope = 0.01): T {
+  return biasLeakyReluOp([x, bias], { slope })[0] as T;
 }
 
-const preluOp = defineOp({
-  name: 'Prelu',
-  portable: ([x, slope]) => tf.where(tf.greater(x, 0), x, tf.mul(x, slope)),
-  saves: { inputs: [0, 1] },
-  gradient: ([dy], [x, slope]) => [
-    () => tf.where(tf.greater(x, 0), dy, tf.mul(dy, slope)),
-    () => tf.reshape(tf.sum(tf.mul(dy, tf.minimum(x, 0))), slope.shape),
-  ],
+const addPreluOp = defineOp({
+  name: 'AddPrelu',
+  tensorflow: (inputs) => (haveKernels() ? raw1('FsgAddPrelu', {}, inputs) : portableAddPrelu(inputs)),
+  portable: (inputs) => portableAddPrelu(inputs),
+  saves: { inputs: [0, 1, 2] },
+  gradient: ([dy], saved) => {
+    const [d, dSlope] = addPreluGradient([dy, ...saved], {});
+    return [() => d, () => d.clone(), () => dSlope];
+  },
 });
 
-/** x for x > 0, slope·x else, with one learnt slope [1] for all channels (torch.nn.PReLU's default). */
-export function prelu<T extends Tensor>(x: T, slope: Tensor1D | Scalar): T {
-  return preluOp([x, slope], {})[0] as T;
+function portableAddPrelu([x, f, slope]: Tensors): Tensor {
+  const sum = tf.add(x, f);
+  return tf.where(tf.greater(sum, 0), sum, tf.mul(sum, slope));
+}
+
+const addPreluGradient = defineOp({
+  name: 'AddPreluGradient',
+  tensorflow: (inputs) =>
+    haveKernels() ? raw('FsgAddPreluGradient', {}, inputs, 2) : portableAddPreluGradient(inputs),
+  portable: (inputs) => portableAddPreluGradient(inputs),
+});
+
+function portableAddPreluGradient([dy, x, f, slope]: Tensors): Tensor[] {
+  const sum = tf.add(x, f);
+  const d = tf.where(tf.greater(sum, 0), dy, tf.mul(dy, slope));
+  return [d, tf.reshape(tf.sum(tf.mul(dy, tf.minimum(sum, 0))), slope.shape)];
+}
+
+/** s for s = x + f > 0, slope·s else, with one learnt slope [1] for all channels (torch.nn.PReLU's default). */
+export function addPrelu<T extends Tensor>(x: T, f: T, slope: Tensor1D): T {
+  return addPreluOp([x, f, slope], {})[0] as T;
 }
 
 const maxOfHalvesOp = defineOp({

@@ -2,6 +2,7 @@
 
 import type { DataType, Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { kernelsDefined } from '../native.ts';
 
 export type Attribute =
   | { readonly kind: 'TYPE'; readonly value: DataType }
@@ -25,6 +26,9 @@ export const text = (value: string): Attribute => ({ kind: 'STRING', value });
 
 /** Whether TensorFlow computes on a GPU. */
 export const onGpu = (): boolean => (tf.backend() as unknown as NodeBackend).isUsingGpuDevice;
+
+/** Whether the operations of native/kernels serve here; they are for processors. */
+export const haveKernels = (): boolean => kernelsDefined() && !onGpu();
 
 /** Runs one TensorFlow operation and gives all of its outputs. */
 export function raw(

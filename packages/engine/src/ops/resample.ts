@@ -3,28 +3,34 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { defineOp, type Op } from './op.ts';
-import { bool, float32, raw1 } from './raw.ts';
+import { bool, float32, haveKernels, raw1 } from './raw.ts';
 
 /** [B, H, W, 4c] → [B, 2H, 2W, c]: input channel 4c + 2i + j goes to row i, column j of its cell. Source: torch.nn.PixelShuffle. */
 const shuffle: Op = defineOp({
   name: 'PixelShuffle',
-  portable: ([x]) => {
-    const [b, h, w, c] = x.shape as [number, number, number, number];
-    const cells = tf.transpose(tf.reshape(x, [b, h, w, c / 4, 2, 2]), [0, 1, 4, 2, 5, 3]);
-    return tf.reshape(cells, [b, 2 * h, 2 * w, c / 4]);
-  },
+  tensorflow: (inputs) => (haveKernels() ? raw1('FsgPixelShuffle', {}, inputs) : transposeOut(inputs[0])),
+  portable: ([x]) => transposeOut(x),
   gradient: ([dy]) => [() => unshuffle([dy], {})[0]],
 });
 
+function transposeOut(x: Tensor): Tensor {
+  const [b, h, w, c] = x.shape as [number, number, number, number];
+  const cells = tf.transpose(tf.reshape(x, [b, h, w, c / 4, 2, 2]), [0, 1, 4, 2, 5, 3]);
+  return tf.reshape(cells, [b, 2 * h, 2 * w, c / 4]);
+}
+
 const unshuffle: Op = defineOp({
   name: 'PixelUnshuffle',
-  portable: ([x]) => {
-    const [b, h, w, c] = x.shape as [number, number, number, number];
-    const cells = tf.transpose(tf.reshape(x, [b, h / 2, 2, w / 2, 2, c]), [0, 1, 3, 5, 2, 4]);
-    return tf.reshape(cells, [b, h / 2, w / 2, 4 * c]);
-  },
+  tensorflow: (inputs) => (haveKernels() ? raw1('FsgPixelUnshuffle', {}, inputs) : transposeIn(inputs[0])),
+  portable: ([x]) => transposeIn(x),
   gradient: ([dy]) => [() => shuffle([dy], {})[0]],
 });
+
+function transposeIn(x: Tensor): Tensor {
+  const [b, h, w, c] = x.shape as [number, number, number, number];
+  const cells = tf.transpose(tf.reshape(x, [b, h / 2, 2, w / 2, 2, c]), [0, 1, 3, 5, 2, 4]);
+  return tf.reshape(cells, [b, h / 2, w / 2, 4 * c]);
+}
 
 /** Doubles the resolution from groups of four channels, in PyTorch's channel order. */
 export function pixelShuffle(x: Tensor4D): Tensor4D {
@@ -77,21 +83,6 @@ const bilinearGradient = defineOp<{ size: Size }>({
 export function upsampleBilinear(x: Tensor4D): Tensor4D {
   const [, h, w] = x.shape;
   return bilinear([x], { size: [h, w] })[0] as Tensor4D;
-}
-
-const nearest = defineOp({
-  name: 'UpsampleNearest',
-  portable: ([x]) => {
-    const [b, h, w, c] = x.shape as [number, number, number, number];
-    const cells = tf.tile(tf.reshape(x, [b, h, 1, w, c]), [1, 1, 2, 1, 2]);
-    return tf.reshape(cells, [b, 2 * h, 2 * w, c]);
-  },
-  gradient: ([dy]) => [() => tf.mul(averagePool(dy as Tensor4D, 2), 4)],
-});
-
-/** Doubles the resolution by repeating pixels: [B, H, W, C] → [B, 2H, 2W, C]. */
-export function upsampleNearest(x: Tensor4D): Tensor4D {
-  return nearest([x], {})[0] as Tensor4D;
 }
 
 /** Mean of size x size cells without overlap. */

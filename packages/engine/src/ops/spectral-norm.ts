@@ -5,8 +5,8 @@
 
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
-import { defineOp } from './op.ts';
-import { bool, float32, raw1 } from './raw.ts';
+import { defineOp, type Tensors } from './op.ts';
+import { bool, float32, haveKernels, raw, raw1 } from './raw.ts';
 
 const EPSILON = 1e-12;
 
@@ -29,29 +29,45 @@ const timesColumn = defineOp<{ transposed: boolean }>({
 /** Outputs: filter / sigma, u, v, sigma. */
 const spectral = defineOp<{ iterate: boolean }>({
   name: 'SpectralNorm',
-  portable: ([filter, u, v], { iterate }) => {
-    const matrix = tf.reshape(filter, [-1, filter.shape.at(-1) as number]);
-    let left = tf.reshape(u, [-1, 1]);
-    let right = tf.reshape(v, [-1, 1]);
-    if (iterate) right = unit(timesColumn([matrix, left], { transposed: false })[0]);
-    const image = timesColumn([matrix, right], { transposed: true })[0];
-    // The new u is the image's own direction, so that uᵀ·W·v is the image's length.
-    const sigma = iterate ? norm(image) : tf.sum(tf.mul(image, left));
-    if (iterate) left = unit(image, sigma);
-    return [tf.div(filter, sigma), tf.reshape(left, u.shape), tf.reshape(right, v.shape), sigma];
-  },
+  tensorflow: (inputs, { iterate }) =>
+    haveKernels()
+      ? raw('FsgSpectralNorm', { iterate: bool(iterate) }, inputs, 4)
+      : powerMethod(inputs, iterate),
+  portable: (inputs, { iterate }) => powerMethod(inputs, iterate),
   saves: { outputs: [0, 1, 2, 3] },
   gradient: ([dy], [normalised, u, v, sigma]) => [
-    () => {
-      const [h, w, i] = normalised.shape as [number, number, number];
-      const along = tf.sum(tf.mul(dy, normalised));
-      const outer = tf.mul(tf.mul(tf.reshape(v, [h, w, i, 1]), along), u);
-      return tf.div(tf.sub(dy, outer), sigma);
-    },
+    () => spectralGradient([dy, normalised, u, v, sigma], {})[0],
     () => tf.zerosLike(u),
     () => tf.zerosLike(v),
   ],
 });
+
+function powerMethod([filter, u, v]: Tensors, iterate: boolean): Tensor[] {
+  const matrix = tf.reshape(filter, [-1, filter.shape.at(-1) as number]);
+  let left = tf.reshape(u, [-1, 1]);
+  let right = tf.reshape(v, [-1, 1]);
+  if (iterate) right = unit(timesColumn([matrix, left], { transposed: false })[0]);
+  const image = timesColumn([matrix, right], { transposed: true })[0];
+  // The new u is the image's own direction, so that uᵀ·W·v is the image's length.
+  const sigma = iterate ? norm(image) : tf.sum(tf.mul(image, left));
+  if (iterate) left = unit(image, sigma);
+  return [tf.div(filter, sigma), tf.reshape(left, u.shape), tf.reshape(right, v.shape), sigma];
+}
+
+/** Inputs: dy, filter / sigma, u, v, sigma; output: the filter's gradient. */
+const spectralGradient = defineOp({
+  name: 'SpectralNormGradient',
+  tensorflow: (inputs) =>
+    haveKernels() ? raw1('FsgSpectralNormGradient', {}, inputs) : portableGradient(inputs),
+  portable: (inputs) => portableGradient(inputs),
+});
+
+function portableGradient([dy, normalised, u, v, sigma]: Tensors): Tensor {
+  const [h, w, i] = normalised.shape as [number, number, number];
+  const along = tf.sum(tf.mul(dy, normalised));
+  const outer = tf.mul(tf.mul(tf.reshape(v, [h, w, i, 1]), along), u);
+  return tf.div(tf.sub(dy, outer), sigma);
+}
 
 /**
  * filter [h, w, I, O], u [O], v [h·w·I] (rows in the filter's own order) → the filter over its spectral norm uᵀ·W·v,

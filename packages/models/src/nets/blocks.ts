@@ -8,12 +8,12 @@ export function down<T>(net: Net<T>, x: T, out: number): T {
 
 /** [B, H, W, i] → [B, 2H, 2W, o]: conv 3x3 to 4·o, leaky relu, pixel shuffle. */
 export function up<T>(net: Net<T>, x: T, out: number): T {
-  return net.pixelShuffle(net.leakyRelu(net.conv('layers.0', x, 4 * out, { kernel: 3, pad: 1 })));
+  return net.pixelShuffle(net.convLeakyRelu('layers.0', x, 4 * out, { kernel: 3, pad: 1 }));
 }
 
 /** [B, H, W, i] → [B, 2H, 2W, o]: bilinear with aligned corners, conv 3x3, leaky relu. */
 export function upBilinear<T>(net: Net<T>, x: T, out: number): T {
-  return net.leakyRelu(net.conv('layers.1', net.upsampleBilinear(x), out, { kernel: 3, pad: 1 }));
+  return net.convLeakyRelu('layers.1', net.upsampleBilinear(x), out, { kernel: 3, pad: 1 });
 }
 
 /** [B, H, W, c] → the same: prelu(x + f(x)), f = conv 3x3, batch norm, swish, conv 1x1, batch norm, swish. */

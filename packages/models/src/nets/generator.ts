@@ -15,15 +15,15 @@ export function generate<T>(net: Net<T>, structure: T, occluded: T, { dim }: { r
   const quarter = residual(encoder(1).in(1), down(encoder(1).in(0), e1, dim / 2)); // [B, 32, 32, C/2]
   const e2 = hybridDilated(encoder(1).in(2), quarter, dim / 2);
   const eighth = residual(encoder(2).in(1), down(encoder(2).in(0), e2, dim / 2)); // [B, 16, 16, C/2]
-  const e3 = net.leakyRelu(encoder(2).conv(3, down(encoder(2).in(2), eighth, dim), dim, CONV3)); // [B, 8, 8, C]
+  const e3 = encoder(2).convLeakyRelu(3, down(encoder(2).in(2), eighth, dim), dim, CONV3); // [B, 8, 8, C]
 
   const d1a = residual(decoder(0).in(1), upBilinear(decoder(0).in(0), e3, dim / 2)); // [B, 16, 16, C/2]
   const d1b = upBilinear(decoder(0).in(2), d1a, dim / 2); // [B, 32, 32, C/2]
-  const d1 = net.leakyRelu(decoder(0).conv(3, d1b, dim / 2, CONV3));
+  const d1 = decoder(0).convLeakyRelu(3, d1b, dim / 2, CONV3);
   const d2a = upBilinear(decoder(1).in(0), net.concat([d1, e2]), dim / 2); // [B, 64, 64, C/2]
-  const d2 = net.leakyRelu(decoder(1).conv(2, residual(decoder(1).in(1), d2a), dim / 2, CONV3));
+  const d2 = decoder(1).convLeakyRelu(2, residual(decoder(1).in(1), d2a), dim / 2, CONV3);
   const d3a = residual(decoder(2).in(1), upBilinear(decoder(2).in(0), d2, dim / 4)); // [B, 128, 128, C/4]
-  const d3b = net.leakyRelu(decoder(2).conv(2, d3a, dim / 4, CONV3));
-  const d3 = net.leakyRelu(decoder(2).conv(4, d3b, dim / 4, CONV3));
+  const d3b = decoder(2).convLeakyRelu(2, d3a, dim / 4, CONV3);
+  const d3 = decoder(2).convLeakyRelu(4, d3b, dim / 4, CONV3);
   return net.tanh(decoder(2).conv(6, d3, 3, { kernel: 1 }));
 }

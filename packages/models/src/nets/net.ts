@@ -17,18 +17,20 @@ export interface Net<T> {
   channels(x: T): number;
   /** Convolution with bias, [B, H, W, I] → [B, H', W', out]. */
   conv(name: string | number, x: T, out: number, options: ConvOptions): T;
+  /** The same, then leaky relu of slope 0.01. */
+  convLeakyRelu(name: string | number, x: T, out: number, options: ConvOptions): T;
+  /** Nearest upsampling ×2, then convolution 3x3 with a padding of 1: [B, H, W, I] → [B, 2H, 2W, out]. */
+  upsampleConv(name: string | number, x: T, out: number): T;
   /** Convolution `index`, batch norm `index + 1`, swish: as three neighbours in a torch.nn.Sequential. */
   convNormSwish(index: number, x: T, out: number, options: ConvOptions): T;
   /** The same with a transposed convolution, stride 1: [B, H, W, I] → [B, H + kernel − 1, W + kernel − 1, out]. */
   convTransposeNormSwish(index: number, x: T, out: number, options: { readonly kernel: number }): T;
   /** prelu(x + y) with one shared slope. */
   addPrelu(name: string, x: T, y: T): T;
-  leakyRelu(x: T): T;
   tanh(x: T): T;
   concat(maps: readonly T[]): T;
   pixelShuffle(x: T): T;
   upsampleBilinear(x: T): T;
-  upsampleNearest(x: T): T;
   averagePool(x: T, size: number): T;
   globalAveragePool(x: T): T;
   /** [B, 1, 1, C] repeated to the height and width of `like`. */

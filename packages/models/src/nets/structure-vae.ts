@@ -26,7 +26,7 @@ export function decodeStructure<T>(net: Net<T>, z: T, { dim }: StructureVaeSize)
   const d0 = upTwice(block(0), start, dim / 2); // [B, 8, 8, C/2]
   const d1 = upTwice(block(1), d0, dim / 4); // [B, 32, 32, C/4]
   const d2 = residual(block(2).in(1), up(block(2).in(0), d1, dim / 4)); // [B, 64, 64, C/4]
-  return net.tanh(block(2).conv(3, net.upsampleNearest(d2), 3, { kernel: 3, pad: 1 }));
+  return net.tanh(block(2).upsampleConv(3, d2, 3));
 }
 
 /** [B, H, W, i] → [B, 4H, 4W, o]. */

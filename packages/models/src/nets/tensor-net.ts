@@ -1,23 +1,23 @@
 /** Runs a network's description over tensors. */
 import {
+  addPrelu,
   averagePool,
   batchNormEvaluation,
-  batchNormTraining,
+  biasLeakyRelu,
   broadcastTo,
   conv2d,
   convTranspose2d,
   globalAveragePool,
-  leakyRelu,
   type NamedTensors,
+  normSwish,
   pixelShuffle,
-  prelu,
   spectralNorm,
   swish,
   type Tensor1D,
   type Tensor4D,
   tf,
   upsampleBilinear,
-  upsampleNearest,
+  upsampleConv,
 } from '@fsg/engine';
 import type { ConvOptions, Net } from './net.ts';
 
@@ -56,6 +56,19 @@ export class TensorNet implements Net<Tensor4D> {
     return conv2d(x, this.#filter(`${name}`), geometry, this.#get(`${name}.bias`));
   }
 
+  convLeakyRelu(
+    name: string | number,
+    x: Tensor4D,
+    _out: number,
+    { kernel: _, ...geometry }: ConvOptions,
+  ): Tensor4D {
+    return biasLeakyRelu(conv2d(x, this.#filter(`${name}`), geometry), this.#get(`${name}.bias`));
+  }
+
+  upsampleConv(name: string | number, x: Tensor4D): Tensor4D {
+    return upsampleConv(x, this.#filter(`${name}`), this.#get(`${name}.bias`));
+  }
+
   convNormSwish(index: number, x: Tensor4D, _out: number, { kernel: _, ...geometry }: ConvOptions): Tensor4D {
     return this.#normSwish(index, conv2d(x, this.#filter(`${index}`), geometry));
   }
@@ -77,18 +90,14 @@ export class TensorNet implements Net<Tensor4D> {
     if (!this.#options.training) {
       return swish(batchNormEvaluation(y, scale, offset, tf.sub(mean, bias), variance));
     }
-    const batch = batchNormTraining(y, scale, offset);
+    const batch = normSwish(y, scale, offset);
     this.#follow(`${norm}.running_mean`, mean, tf.add(batch.mean, bias));
     this.#follow(`${norm}.running_var`, variance, batch.variance);
-    return swish(batch.y);
+    return batch.y;
   }
 
   addPrelu(name: string, x: Tensor4D, y: Tensor4D): Tensor4D {
-    return prelu(tf.add(x, y), this.#get(`${name}.weight`));
-  }
-
-  leakyRelu(x: Tensor4D): Tensor4D {
-    return leakyRelu(x);
+    return addPrelu(x, y, this.#get(`${name}.weight`));
   }
 
   tanh(x: Tensor4D): Tensor4D {
@@ -105,10 +114,6 @@ export class TensorNet implements Net<Tensor4D> {
 
   upsampleBilinear(x: Tensor4D): Tensor4D {
     return upsampleBilinear(x);
-  }
-
-  upsampleNearest(x: Tensor4D): Tensor4D {
-    return upsampleNearest(x);
   }
 
   averagePool(x: Tensor4D, size: number): Tensor4D {

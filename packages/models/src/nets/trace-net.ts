@@ -71,6 +71,14 @@ export class TraceNet implements Net<Extent> {
     return y;
   }
 
+  convLeakyRelu(name: string | number, x: Extent, out: number, options: ConvOptions): Extent {
+    return this.conv(name, x, out, options);
+  }
+
+  upsampleConv(name: string | number, x: Extent, out: number): Extent {
+    return this.conv(name, this.#doubled(x), out, { kernel: 3, pad: 1 });
+  }
+
   convNormSwish(index: number, x: Extent, out: number, options: ConvOptions): Extent {
     const y = this.conv(index, x, out, options);
     this.#norm(`${index + 1}`, out);
@@ -97,10 +105,6 @@ export class TraceNet implements Net<Extent> {
     return { ...x, field: Math.max(x.field, y.field) };
   }
 
-  leakyRelu(x: Extent): Extent {
-    return x;
-  }
-
   tanh(x: Extent): Extent {
     return x;
   }
@@ -111,14 +115,14 @@ export class TraceNet implements Net<Extent> {
   }
 
   pixelShuffle(x: Extent): Extent {
-    return { ...this.upsampleNearest(x), channels: x.channels / 4 };
+    return { ...this.#doubled(x), channels: x.channels / 4 };
   }
 
   upsampleBilinear(x: Extent): Extent {
-    return { ...this.upsampleNearest(x), field: x.field + x.jump };
+    return { ...this.#doubled(x), field: x.field + x.jump };
   }
 
-  upsampleNearest(x: Extent): Extent {
+  #doubled(x: Extent): Extent {
     return { ...x, height: 2 * x.height, width: 2 * x.width, jump: x.jump / 2 };
   }
 

@@ -3,8 +3,10 @@
  * Source: davisking/dlib-models, dlib_face_recognition_resnet_model_v1; layers as in face-api's FaceRecognitionNet.
  */
 import {
+  addPrelu,
+  biasLeakyRelu,
   conv2d,
-  leakyRelu,
+  cut,
   maxPool,
   type NamedTensors,
   type Tensor,
@@ -14,7 +16,7 @@ import {
   tf,
 } from '@fsg/engine';
 import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
-import { cut, gridOf } from './cut.ts';
+import { gridOf } from './grid.ts';
 import { ownBuffer, readPackaged, sha256 } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
@@ -112,21 +114,27 @@ function inBlocks({ filter, bias }: Layer): Layer {
   return { filter: tf.reshape(blocks, [4, 4, 12, -1]), bias };
 }
 
-const relu = (x: Tensor4D): Tensor4D => leakyRelu(x, 0);
-
 /** Chips [B, 22500, 3] in [-1, 1], 2 x 2 pixels at a time (gridOf(150, 2)) → dlib's descriptors [B, 128], not normalised. */
 export function dlibDescriptors(chips: Tensor, weights: NamedTensors): Tensor2D {
-  const conv = (x: Tensor4D, name: string, stride: number, pad: number): Tensor4D => {
-    const [filter, bias] = [weights[`${name}/filter`] as Tensor4D, weights[`${name}/bias`] as Tensor1D];
-    return conv2d(x, filter, { stride, pad }, bias);
+  const parts = (name: string): [Tensor4D, Tensor1D] => [
+    weights[`${name}/filter`] as Tensor4D,
+    weights[`${name}/bias`] as Tensor1D,
+  ];
+  const conv = (x: Tensor4D, name: string): Tensor4D => {
+    const [filter, bias] = parts(name);
+    return conv2d(x, filter, { pad: 1 }, bias);
   };
+  const convRelu = (x: Tensor4D, name: string, stride: number, pad: number): Tensor4D => {
+    const [filter, bias] = parts(name);
+    return biasLeakyRelu(conv2d(x, filter, { stride, pad }), bias, 0);
+  };
+  const addRelu = (x: Tensor4D, y: Tensor4D): Tensor4D => addPrelu(x, y, tf.zeros([1]));
   const residual = (x: Tensor4D, name: string): Tensor4D => {
-    const y = conv(relu(conv(x, `${name}/conv1`, 1, 1)), `${name}/conv2`, 1, 1);
-    return relu(tf.add(y, x));
+    return addRelu(x, conv(convRelu(x, `${name}/conv1`, 1, 1), `${name}/conv2`));
   };
   /** [B, H, W, C] → [B, H/2, W/2, C']: zeros make up for the rows, columns and channels that one side lacks. */
   const down = (x: Tensor4D, name: string): Tensor4D => {
-    const y = conv(relu(conv(x, `${name}/conv1`, 2, 0)), `${name}/conv2`, 1, 1);
+    const y = conv(convRelu(x, `${name}/conv1`, 2, 0), `${name}/conv2`);
     const pooled = tf.avgPool(x, 2, 2, 'valid');
     const lacking = (axis: 1 | 2 | 3): number => pooled.shape[axis] - y.shape[axis];
     const grown = tf.pad4d(y, [
@@ -135,21 +143,17 @@ export function dlibDescriptors(chips: Tensor, weights: NamedTensors): Tensor2D 
       [0, lacking(2)],
       [0, 0],
     ]);
-    return relu(
-      tf.add(
-        grown,
-        tf.pad4d(pooled, [
-          [0, 0],
-          [0, 0],
-          [0, 0],
-          [0, -lacking(3)],
-        ]),
-      ),
-    );
+    const deepened = tf.pad4d(pooled, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [0, -lacking(3)],
+    ]);
+    return addRelu(grown, deepened);
   };
   const stage = (x: Tensor4D, ...names: string[]): Tensor4D => names.reduce(residual, x);
   const blocks = tf.reshape(chips, [-1, CHIP / 2, CHIP / 2, 12]) as Tensor4D;
-  const a = maxPool(relu(conv(blocks, FIRST, 1, 0)), 3, 2); // 35 x 35 x 32
+  const a = maxPool(convRelu(blocks, FIRST, 1, 0), 3, 2); // 35 x 35 x 32
   const b = down(stage(a, 'conv32_1', 'conv32_2', 'conv32_3'), 'conv64_down'); // 17 x 17 x 64
   const c = down(stage(b, 'conv64_1', 'conv64_2', 'conv64_3'), 'conv128_down'); // 8 x 8 x 128
   const d = down(stage(c, 'conv128_1', 'conv128_2'), 'conv256_down'); // 4 x 4 x 256

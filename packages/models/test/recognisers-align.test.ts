@@ -1,7 +1,15 @@
-import { availableBackends, startEngine, type Tensor, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import {
+  availableBackends,
+  cut,
+  startEngine,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+  tf,
+} from '@fsg/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LEFT_EYE, MOUTH_LEFT, NOSE_TIP, RIGHT_EYE, similarityMatrix } from '../src/recognisers/align.ts';
-import { cut, gridOf } from '../src/recognisers/cut.ts';
+import { gridOf } from '../src/recognisers/grid.ts';
 
 const TEMPLATE = [
   { landmarks: LEFT_EYE, x: 47, y: 46 },
