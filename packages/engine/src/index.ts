@@ -24,7 +24,7 @@ export { addPrelu, biasLeakyRelu, maxOfHalves, swish } from './ops/activations.t
 export { batchNormEvaluation, normSwish } from './ops/batch-norm.ts';
 export { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 export { conv2d, convTranspose2d, type Geometry } from './ops/conv.ts';
-export { cut, type Grid } from './ops/cut.ts';
+export { cut, type Grid, gridOf } from './ops/cut.ts';
 export {
   averagePool,
   broadcastTo,

@@ -1,6 +1,7 @@
 import {
   availableBackends,
   cut,
+  gridOf,
   startEngine,
   type Tensor,
   type Tensor2D,
@@ -9,7 +10,6 @@ import {
 } from '@fsg/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LEFT_EYE, MOUTH_LEFT, NOSE_TIP, RIGHT_EYE, similarityMatrix } from '../src/recognisers/align.ts';
-import { gridOf } from '../src/recognisers/grid.ts';
 
 const TEMPLATE = [
   { landmarks: LEFT_EYE, x: 47, y: 46 },

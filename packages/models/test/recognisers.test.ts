@@ -6,6 +6,7 @@ import {
   availableBackends,
   capture,
   cut,
+  gridOf,
   startEngine,
   type Tensor,
   type Tensor2D,
@@ -15,7 +16,6 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRecogniser, RECOGNISERS, type Recogniser } from '../src/index.ts';
 import { dlibDescriptors, loadDlibWeights } from '../src/recognisers/dlib-resnet.ts';
-import { gridOf } from '../src/recognisers/grid.ts';
 import { FACE_API, type Framed, framedFaces, tensorsOf } from './photographs.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,4 +1,4 @@
-export { readNetwork, readSmoothed } from './checkpoint.ts';
+export { readSmoothed } from './checkpoint.ts';
 export type { Stage1Recipe, Stage2Recipe, TrainRecipe } from './recipe.ts';
 export { BEST_METRIC, type SessionOptions, type SessionResult, stepsOf, trainSession } from './session.ts';
 export type { GivenWeights, Stage } from './stage.ts';

@@ -2,6 +2,7 @@
 import { DataConfig } from '@fsg/data';
 import { z } from 'zod';
 import { Schedule } from './schedule.ts';
+import { IMAGE_SIZE } from './stage.ts';
 
 const count = z.number().int().min(1);
 const share = z.number().min(0);
@@ -67,6 +68,11 @@ const Stage2Recipe = z.strictObject({
   ...common,
   /** A stage-I run (its id or folder) or a checkpoint folder: the frozen structure network. */
   structure: z.string(),
+  /**
+   * Side in pixels of random crops, one a picture, from which the generator learns in place of whole pictures: cheap steps
+   * for a first training by L1 alone, whose result another recipe's `init` takes up (as in ESRGAN, Wang et al. 2018).
+   */
+  crop: z.number().int().min(32).max(IMAGE_SIZE).multipleOf(16).optional(),
   /** Judges identity in the loss; packaged with the project. */
   recogniser: z.enum(['dlib-resnet']).default('dlib-resnet'),
   loss: z
@@ -79,7 +85,16 @@ const Stage2Recipe = z.strictObject({
     .prefault({}),
 });
 
-export const TrainRecipe = z.discriminatedUnion('stage', [Stage1Recipe, Stage2Recipe]);
+export const TrainRecipe = z
+  .discriminatedUnion('stage', [Stage1Recipe, Stage2Recipe])
+  .superRefine((recipe, context) => {
+    if (recipe.stage !== 'stage2' || recipe.crop === undefined) return;
+    for (const term of ['identity', 'adversarial'] as const) {
+      if (recipe.loss[term] === 0) continue;
+      const message = `is ${recipe.loss[term]}, but crops show no whole face: set it to 0, or leave crop out`;
+      context.addIssue({ code: 'custom', path: ['loss', term], message });
+    }
+  });
 export type TrainRecipe = z.infer<typeof TrainRecipe>;
 export type Stage1Recipe = z.infer<typeof Stage1Recipe>;
 export type Stage2Recipe = z.infer<typeof Stage2Recipe>;

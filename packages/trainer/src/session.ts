@@ -20,7 +20,7 @@ import { z } from 'zod';
 import { stateFromFiles, stateToFiles } from './checkpoint.ts';
 import { type Ending, type LoopHooks, runLoop } from './loop.ts';
 import type { TrainRecipe } from './recipe.ts';
-import type { Batch, Stage } from './stage.ts';
+import { type Batch, IMAGE_SIZE, type Stage } from './stage.ts';
 import { release, type TrainState } from './state.ts';
 import { type Metric, meanMetrics, type Pair, type RestoredPair, restorePairs } from './validate.ts';
 
@@ -162,7 +162,7 @@ function readPosition(content: Uint8Array | undefined, where: string): Position 
 }
 
 function toTensors({ clean, occluded, landmarks, keys }: HostBatch): Batch {
-  const shape: [number, number, number, number] = [keys.length, 128, 128, 3];
+  const shape: [number, number, number, number] = [keys.length, IMAGE_SIZE, IMAGE_SIZE, 3];
   return {
     clean: tf.tensor4d(clean, shape),
     occluded: tf.tensor4d(occluded, shape),

@@ -3,6 +3,9 @@ import type { NamedTensors, Tensor2D, Tensor4D } from '@fsg/engine';
 import type { NetworkName } from '@fsg/models';
 import type { Networks, OptimiserOptions, Pace, TrainState } from './state.ts';
 
+/** Height and width of every picture. */
+export const IMAGE_SIZE = 128;
+
 /** A batch as tensors. `landmarks`: the 68 points of each face, [B, 136] in pixels, for whoever aligns faces. */
 export interface Batch {
   readonly occluded: Tensor4D;

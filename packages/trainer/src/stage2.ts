@@ -1,5 +1,6 @@
 /** Stage II: generator against multi-receptive-field discriminator, guided by stage I's structure. Source: FSG-GAN, stage II. */
-import { gradientsOf, type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { cut, gradientsOf, gridOf, type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { random } from '@fsg/engine/random';
 import {
   adversarialLoss,
   discriminate,
@@ -7,11 +8,12 @@ import {
   generate,
   identityLoss,
   l1Loss,
+  type NetworkName,
   type StructureVaeSize,
   TensorNet,
   totalVariation,
 } from '@fsg/models';
-import type { Batch, Stage, StepInputs } from './stage.ts';
+import { type Batch, IMAGE_SIZE, type Stage, type StepInputs } from './stage.ts';
 import { predictStructure } from './stage1.ts';
 import {
   learn,
@@ -40,6 +42,8 @@ export interface Stage2Options {
     readonly adversarial: number;
     readonly tv: number;
   };
+  /** Side of the random crops that the generator learns from, one a picture; left out: whole pictures. */
+  readonly crop?: number;
   readonly seed: number;
 }
 
@@ -47,14 +51,25 @@ const train = (tensors: NamedTensors): TensorNet =>
   new TensorNet(tensors, { training: true, spectral: true });
 
 export function stage2(options: Stage2Options): Stage {
-  const { size, weights, structure, recogniser, optimiser, seed } = options;
+  const { size, weights, structure, recogniser, optimiser, crop, seed } = options;
+  const adversarial = weights.adversarial > 0;
+  const window = crop === undefined ? undefined : gridOf(crop);
   const generatorNames = parameterNames(entriesOf('generator', size));
   const discriminatorNames = parameterNames(entriesOf('discriminator', size));
 
-  /** Gradients for the generator; the discriminator judges in training mode, so its buffers move as well. */
-  function generatorPass(generator: NamedTensors, discriminator: NamedTensors, batch: Batch) {
-    const { occluded, clean, landmarks } = batch;
+  /** Structure, occluded and clean images, cut to this step's crops where the recipe asks for such. */
+  function pictures({ occluded, clean }: Batch, { corners }: NamedTensors) {
     const guide = predictStructure(structure.tensors, occluded, structure.size);
+    if (!window || !crop) return { guide, occluded, clean };
+    const part = (images: Tensor4D): Tensor4D =>
+      tf.reshape(cut(images, corners as Tensor2D, window), [-1, crop, crop, 3]);
+    return { guide: part(guide), occluded: part(occluded), clean: part(clean) };
+  }
+
+  /** Gradients for the generator; the discriminator judges in training mode, so its buffers move as well. */
+  function generatorPass(generator: NamedTensors, discriminator: NamedTensors, { batch, noise }: StepInputs) {
+    const { landmarks } = batch;
+    const { guide, occluded, clean } = pictures(batch, noise);
     const features = weights.identity > 0 ? recogniser.embed(clean, landmarks) : undefined;
     return gradientsOf(
       () => {
@@ -66,9 +81,10 @@ export function stage2(options: Stage2Options): Stage {
         const identity = features
           ? identityLoss(recogniser.embed(restored, landmarks), features)
           : tf.scalar(0);
-        const { total: adversarial, levels } = adversarialLoss(discriminate(judge, restored, size), true);
-        const loss = weightedSum({ l1, tv, identity, adversarial }, weights);
-        const metrics = { loss, l1, tv, identity, adversarial, ...prefixed('adversarial', levels) };
+        const judged = adversarial ? adversarialLoss(discriminate(judge, restored, size), true) : undefined;
+        const terms = { l1, tv, identity, adversarial: judged ? judged.total : tf.scalar(0) };
+        const loss = weightedSum(terms, weights);
+        const metrics = { loss, ...terms, ...(judged && prefixed('adversarial', judged.levels)) };
         return { loss, aside: { metrics, buffers: net.updates, judge: judge.updates, images: { restored } } };
       },
       pick(generator, generatorNames),
@@ -95,19 +111,32 @@ export function stage2(options: Stage2Options): Stage {
     );
   }
 
-  function passes({ networks, batch }: StepInputs) {
+  /** Without an adversarial loss nothing judges, and the discriminator stays as it is. */
+  function passes(inputs: StepInputs) {
+    const { networks, batch } = inputs;
     const discriminator = networkOf(networks, 'discriminator').tensors;
-    const g = generatorPass(networkOf(networks, 'generator').tensors, discriminator, batch);
+    const g = generatorPass(networkOf(networks, 'generator').tensors, discriminator, inputs);
     const judge = { ...discriminator, ...g.aside.judge };
-    return { g, d: discriminatorPass(judge, batch.clean, g.aside.images.restored as Tensor4D) };
+    const restored = g.aside.images.restored as Tensor4D;
+    const d = adversarial ? discriminatorPass(judge, batch.clean, restored) : undefined;
+    return { g, d };
+  }
+
+  /** The corner of each picture's crop, as the similarity [B, 4] by which `cut` shifts. */
+  function corners(step: number, batch: number): NamedTensors {
+    if (!crop) return {};
+    const stream = random('crop', seed, step);
+    const at = (): number => stream.integer(0, IMAGE_SIZE - crop + 1);
+    const rows = Array.from({ length: batch }, () => [1, 0, at(), at()]);
+    return { corners: tf.tensor2d(rows) };
   }
 
   return {
     name: 'stage2',
     networks: ['generator', 'discriminator'],
-    passes: { generator: 1, discriminator: 3 },
+    passes: { generator: 1, discriminator: adversarial ? 3 : 0 },
     optimiser,
-    frozen: [structure.tensors, recogniser.frozen],
+    frozen: [structure.tensors, recogniser.frozen, window ?? []],
     start: (given = {}) => ({
       step: 0,
       networks: {
@@ -115,37 +144,31 @@ export function stage2(options: Stage2Options): Stage {
         discriminator: startNetwork('discriminator', size, 0, seed, given.discriminator),
       },
     }),
-    noise: () => ({}),
+    noise: corners,
     step: (inputs) => {
       const { g, d } = passes(inputs);
-      const { networks, pace } = inputs;
-      const generator = learn(
-        networkOf(networks, 'generator'),
-        g.gradients,
-        g.aside.buffers,
-        pace,
-        optimiser,
-      );
-      const discriminator = learn(
-        networkOf(networks, 'discriminator'),
-        d.gradients,
-        d.aside.buffers,
-        pace,
-        optimiser,
-      );
+      const learnt = (
+        name: NetworkName,
+        { gradients, aside }: { gradients: NamedTensors; aside: { buffers: NamedTensors } },
+      ) => learn(networkOf(inputs.networks, name), gradients, aside.buffers, inputs.pace, optimiser);
+      const generator = learnt('generator', g);
+      const discriminator = d && learnt('discriminator', d);
       return {
-        networks: { generator: generator.network, discriminator: discriminator.network },
+        networks: {
+          generator: generator.network,
+          discriminator: discriminator ? discriminator.network : networkOf(inputs.networks, 'discriminator'),
+        },
         metrics: {
           ...g.aside.metrics,
-          ...d.aside.metrics,
+          ...d?.aside.metrics,
           'gradient/generator': generator.gradientNorm,
-          'gradient/discriminator': discriminator.gradientNorm,
+          ...(discriminator && { 'gradient/discriminator': discriminator.gradientNorm }),
         },
       };
     },
     gradients: (inputs) => {
       const { g, d } = passes(inputs);
-      return { generator: g.gradients, discriminator: d.gradients };
+      return { generator: g.gradients, ...(d && { discriminator: d.gradients }) };
     },
     restore: (networks, occluded) => {
       const guide = predictStructure(structure.tensors, occluded, structure.size);

@@ -63,6 +63,36 @@ describe.each(testedBackends())('%s', (backend) => {
     tf.dispose(structure);
   });
 
+  it('stage II by L1 on crops: the generator moves, the discriminator stays', () => {
+    const { stage, structure } = smallStage2(1, { crop: 48, identity: 0, adversarial: 0 });
+    const state = stage.start();
+    const before = valuesOf(state);
+    const after = run(stage, state, 0, 2);
+    for (const [name, values] of Object.entries(valuesOf(after))) {
+      const stays = name.startsWith('discriminator.') || /adam|weight_[uv]|\.bias$/.test(name);
+      if (name.startsWith('discriminator.')) expect(values, name).toEqual(before[name]);
+      else if (!stays) expect(values, name).not.toEqual(before[name]);
+    }
+    release(after);
+    tf.dispose(structure);
+  });
+
+  it('crops are parts of the pictures: of the whole side they give the loss of whole pictures', () => {
+    const lossOf = (crop?: number): number => {
+      const { stage, structure } = smallStage2(1, { ...(crop && { crop }), identity: 0, adversarial: 0 });
+      const batch = batchAt(0);
+      const state = stage.start();
+      const { next, metrics } = stepOnce(stage, state, batch);
+      const loss = metrics.loss?.dataSync()[0] as number;
+      release(state, next);
+      release(next);
+      tf.dispose([batch, metrics, structure] as unknown as tf.TensorContainer);
+      return loss;
+    };
+    expect(lossOf(128)).toBeCloseTo(lossOf(), 4);
+    expect(Math.abs(lossOf(64) - lossOf())).toBeGreaterThan(1e-3);
+  });
+
   it.each(stages)('%s: leaves no tensor behind', (_, make) => {
     const stage = make();
     let state = run(stage, stage.start(), 0, 1);

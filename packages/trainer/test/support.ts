@@ -35,20 +35,23 @@ export const smallStage1 = (seed = 1, ema = 0): Stage =>
   stage1({ size, optimiser: { ...optimiser, ema }, weights: { reconstruction: 1, kl: 1 }, seed });
 
 /** Stage II over an untrained structure network and pooled pixels in place of a recogniser. */
-export function smallStage2(seed = 1): { stage: Stage; structure: ReturnType<typeof initialise> } {
+export function smallStage2(
+  seed = 1,
+  { crop, ...weights }: { crop?: number; identity?: number; adversarial?: number } = {},
+): { stage: Stage; structure: ReturnType<typeof initialise> } {
   const structure = initialise(entriesOf('vae', size), 7);
   const embed = (images: Tensor4D): Tensor2D => {
     const pooled = tf.reshape(tf.avgPool(images, 16, 16, 'valid'), [images.shape[0], -1]);
     return tf.div(pooled, tf.norm(pooled, 2, 1, true));
   };
-  const weights = { l1: 100, identity: 50, adversarial: 1, tv: 0.5 };
   const options = {
     size,
     optimiser,
     structure: { tensors: structure, size },
     recogniser: { embed, frozen: [] },
   };
-  return { stage: stage2({ ...options, weights, seed }), structure };
+  const losses = { l1: 100, identity: 50, adversarial: 1, tv: 0.5, ...weights };
+  return { stage: stage2({ ...options, weights: losses, ...(crop && { crop }), seed }), structure };
 }
 
 /** One step at `rate`; takes over the batch. */

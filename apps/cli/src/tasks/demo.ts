@@ -1,4 +1,7 @@
-/** The demo: synthetic faces, both stages, evaluation and report, each part taken up where an earlier demo left it. */
+/**
+ * The demo: synthetic faces, stage I, the generator alone on crops, stage II, evaluation and report, each part taken up
+ * where an earlier demo left it.
+ */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +15,7 @@ import { reportTask } from './report.ts';
 import { trainTask } from './train.ts';
 
 export interface DemoOptions {
-  /** The folder of the two recipes. */
+  /** The folder of the three recipes. */
   readonly recipes: string;
   /** Test images. */
   readonly count: number;
@@ -39,17 +42,21 @@ export async function demoTask(
   options: DemoOptions,
   context: Context,
 ): Promise<DemoResult & { show?: DemoShow }> {
-  const first = await trainPart(join(options.recipes, 'stage1.yaml'), [], options, context);
-  if (!first.finished) return first;
-  const structure = `structure=${first.run.id}`;
-  const second = await trainPart(join(options.recipes, 'stage2.yaml'), [structure], options, context);
-  if (!second.finished) return second;
-  const folder = artifactsPath(second.run);
+  const train = (name: string, overrides: readonly string[]): Promise<DemoResult> =>
+    trainPart(join(options.recipes, name), overrides, options, context);
+  const stage1 = await train('stage1.yaml', []);
+  if (!stage1.finished) return stage1;
+  const structure = `structure=${stage1.run.id}`;
+  const generator = await train('generator.yaml', [structure]);
+  if (!generator.finished) return generator;
+  const stage2 = await train('stage2.yaml', [structure, `init=${generator.run.id}`]);
+  if (!stage2.finished) return stage2;
+  const folder = artifactsPath(stage2.run);
   const file = join(folder, 'table.json');
-  if (!existsSync(file)) await evaluateTask(second.run.id, options.count, context);
+  if (!existsSync(file)) await evaluateTask(stage2.run.id, options.count, context);
   const table = parseTable(JSON.parse(await readFile(file, 'utf8')), file);
-  const drawn = await reportTask(second.run.id, context);
-  return { ...second, show: { table, gallery: join(folder, 'gallery.png'), ...drawn } };
+  const drawn = await reportTask(stage2.run.id, context);
+  return { ...stage2, show: { table, gallery: join(folder, 'gallery.png'), ...drawn } };
 }
 
 /** Trains the recipe, goes on with its unfinished run, or takes the one that has finished. */

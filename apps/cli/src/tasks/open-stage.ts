@@ -5,7 +5,6 @@ import { openRecogniser, UserError } from '@fsg/models';
 import type { Input } from '@fsg/runs';
 import {
   type GivenWeights,
-  readNetwork,
   readSmoothed,
   type Stage,
   type Stage2Recipe,
@@ -49,13 +48,14 @@ async function openStage2(recipe: Stage2Recipe, context: Context) {
   const size = checkpoint.recipe.model;
   const tensors = readSmoothed(checkpoint.files, 'vae', size, checkpoint.where);
   const recogniser = await openRecogniser(recipe.recogniser);
-  const { model, optimiser, loss, seed } = recipe;
+  const { model, optimiser, loss, crop, seed } = recipe;
   const stage = stage2({
     size: model,
     optimiser,
     structure: { tensors, size },
     recogniser,
     weights: loss,
+    ...(crop && { crop }),
     seed,
   });
   return {
@@ -78,7 +78,7 @@ function initialWeights(
 ): GivenWeights {
   const held = networks.filter((name) => files[`${name}.safetensors`]);
   if (held.length === 0) throw new UserError(`init: ${where} holds none of ${networks.join(', ')}`);
-  return Object.fromEntries(held.map((name) => [name, readNetwork(files, name, model, where)]));
+  return Object.fromEntries(held.map((name) => [name, readSmoothed(files, name, model, where)]));
 }
 
 /** What a run records of a checkpoint: one hash over the hashes of the files it uses. */

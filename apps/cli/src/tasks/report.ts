@@ -3,19 +3,18 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildReport } from '@fsg/dashboard';
 import { curves, parseTable, renderHtml } from '@fsg/eval';
-import { artifactsPath, journalPath, metricHistory, openRun, type Run, readJournal } from '@fsg/runs';
+import { artifactsPath, journalPath, metricHistory, type Run, readJournal } from '@fsg/runs';
 import { checkpointOf, runOf } from './checkpoint-ref.ts';
 import type { Context } from './context.ts';
+import { stageLabel } from './stage-label.ts';
 
-const LABELS = { stage1: 'stage I', stage2: 'stage II' } as const;
-
-/** The run that is meant and, before it, the stage-I run it builds on; gives the report's path. */
+/** The run that is meant and, before it, the runs it builds on; gives the report's path. */
 export async function reportTask(
   reference: string,
   context: Context,
 ): Promise<{ report: string; curves: string }> {
   const run = await runOf(reference, context.runs);
-  const runs = await withStructure(run, context);
+  const runs = await withOrigins(run, context);
   const folder = artifactsPath(run);
   const synthetic = isSynthetic(run);
   const drawn = curves({
@@ -39,14 +38,15 @@ export async function reportTask(
   return { report: path, curves: join(folder, 'curves.png') };
 }
 
-async function withStructure(run: Run, context: Context): Promise<Run[]> {
-  const { structure } = run.record.config;
-  if (typeof structure !== 'string') return [run];
-  return [await openRun((await checkpointOf(structure, context.runs)).run.folder), run];
+/** The runs of its structure network and of its first weights, then the run itself. */
+async function withOrigins(run: Run, context: Context): Promise<Run[]> {
+  const { structure, init } = run.record.config;
+  const origins = [structure, init].filter((reference) => typeof reference === 'string');
+  const found = origins.map(async (reference) => (await checkpointOf(reference, context.runs)).run);
+  return [...(await Promise.all(found)), run];
 }
 
-const labelOf = ({ record }: Run): string =>
-  LABELS[record.config.stage as keyof typeof LABELS] ?? record.recipe;
+const labelOf = ({ record }: Run): string => stageLabel(record.config);
 
 const isSynthetic = ({ record }: Run): boolean =>
   (record.config.data as { source?: { kind?: string } } | undefined)?.source?.kind === 'synthetic';

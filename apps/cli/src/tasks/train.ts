@@ -27,6 +27,7 @@ import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openStage } from './open-stage.ts';
 import { provenance } from './provenance.ts';
+import { stageLabel } from './stage-label.ts';
 
 const METRICS: readonly Metric[] = [
   { name: 'psnr_hole', measure: ({ data }, clean, mask) => psnr(data, clean.data, mask) },
@@ -54,11 +55,7 @@ export async function trainTask(
   const validation = await facesOf(data, 'validation', context, recipe.validation.count);
   const loader = openLoader(recipe.data, train, { batch: recipe.batch, seed: recipe.seed });
   const journal = new Journal(journalPath(made), context.clock);
-  const bar = context.progress(
-    recipe.stage === 'stage1' ? 'stage I' : 'stage II',
-    stepsOf(recipe, loader),
-    'steps',
-  );
+  const bar = context.progress(stageLabel(recipe), stepsOf(recipe, loader), 'steps');
   try {
     const result = await trainSession(opened.start(), {
       recipe,

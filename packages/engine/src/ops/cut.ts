@@ -10,6 +10,18 @@ export interface Grid {
   readonly v: Tensor2D;
 }
 
+/** size x size pixels, block x block of them at a time (block 1: row by row); blocks row by row, as within a block. */
+export function gridOf(size: number, block = 1): Grid {
+  const across = size / block;
+  const pixels = Array.from({ length: size * size }, (_, i) => {
+    const [cell, inside] = [Math.floor(i / block ** 2), i % block ** 2];
+    const row = Math.floor(cell / across) * block + Math.floor(inside / block);
+    return { u: (cell % across) * block + (inside % block), v: row };
+  });
+  const tensor = (values: number[]): Tensor2D => tf.tensor2d(values, [1, values.length]);
+  return { u: tensor(pixels.map(({ u }) => u)), v: tensor(pixels.map(({ v }) => v)) };
+}
+
 const cutOp = defineOp({
   name: 'Cut',
   tensorflow: (inputs) => (haveKernels() ? raw1('FsgCut', {}, inputs) : gather(inputs)),

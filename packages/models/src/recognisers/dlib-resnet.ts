@@ -7,6 +7,7 @@ import {
   biasLeakyRelu,
   conv2d,
   cut,
+  gridOf,
   maxPool,
   type NamedTensors,
   type Tensor,
@@ -16,7 +17,6 @@ import {
   tf,
 } from '@fsg/engine';
 import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
-import { gridOf } from './grid.ts';
 import { ownBuffer, readPackaged, sha256 } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 

@@ -2,9 +2,8 @@
  * FaceRes: a MobileNet for identity, age and sex (1,024 features), packaged by human.
  * Source: HSE-asavchenko/HSE_FaceRec_tf; converted by vladmandic.
  */
-import { cut, type NamedTensors, type Tensor4D, tf } from '@fsg/engine';
+import { cut, gridOf, type NamedTensors, type Tensor4D, tf } from '@fsg/engine';
 import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
-import { gridOf } from './grid.ts';
 import { ownBuffer, readPackaged, sha256 } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
