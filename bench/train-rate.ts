@@ -52,7 +52,7 @@ async function openStage({ stage, width }: Setting): Promise<Stage> {
     optimiser: OPTIMISER,
     structure: { tensors: initialise(entriesOf('vae', size), 1), size },
     recogniser: await openRecogniser(RECOGNISER),
-    weights: { l1: 1, identity: 1, adversarial: 1, tv: 1 },
+    weights: { l1: 1, hole: 0, identity: 1, adversarial: 1, tv: 1 },
     seed: 1,
   });
 }
@@ -72,6 +72,7 @@ async function measure(setting: Setting): Promise<Rate> {
   const batchTensors = {
     occluded: randomTensor([batch, 128, 128, 3], -1, 1) as Tensor4D,
     clean: randomTensor([batch, 128, 128, 3], -1, 1) as Tensor4D,
+    mask: randomTensor([batch, 128, 128, 1], 0, 1) as Tensor4D,
     landmarks: randomTensor([batch, 136], 20, 108) as Tensor2D,
   };
   const step = captured ? capture(stage.step, { name: stage.name, frozen: stage.frozen }) : stage.step;

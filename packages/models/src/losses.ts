@@ -26,6 +26,11 @@ export function l1Loss(restored: Tensor4D, clean: Tensor4D): Scalar {
   return tf.mean(tf.abs(tf.sub(restored, clean)));
 }
 
+/** The part of `l1Loss` that lies under the mask [B, H, W, 1], 1 = occluded. Source: L_hole of partial convolutions (Liu et al. 2018). */
+export function holeLoss(restored: Tensor4D, clean: Tensor4D, mask: Tensor4D): Scalar {
+  return tf.mean(tf.mul(tf.abs(tf.sub(restored, clean)), mask));
+}
+
 /** 1 − cosine similarity, meaned over the batch. Features [B, D] of unit length, as recognisers give them. */
 export function identityLoss(restored: Tensor2D, clean: Tensor2D): Scalar {
   return tf.sub(1, tf.mean(tf.sum(tf.mul(restored, clean), 1)));

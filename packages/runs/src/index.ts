@@ -41,6 +41,7 @@ export {
   type Run,
   type RunRecord,
   runId,
+  writeArtifact,
 } from './run.ts';
 export { FileStore } from './store/file-store.ts';
 export { MemoryStore } from './store/memory-store.ts';

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { flushFolder, makeFolder, writeFlushed } from './atomic.ts';
 import type { Clock, Random } from './clock.ts';
 import { errorCode, fileProblem, UserError } from './errors.ts';
+import { FileStore } from './store/file-store.ts';
 import { encodeJson, parseJson } from './store/store.ts';
 
 const Input = z.object({ from: z.string(), sha256: z.string() });
@@ -41,9 +42,16 @@ export interface Run {
 
 const ATTEMPTS = 20;
 const RECORD = 'run.json';
+const ARTIFACTS = 'artifacts';
 
 export const journalPath = (run: Pick<Run, 'folder'>): string => join(run.folder, 'journal.jsonl');
-export const artifactsPath = (run: Pick<Run, 'folder'>): string => join(run.folder, 'artifacts');
+export const artifactsPath = (run: Pick<Run, 'folder'>): string => join(run.folder, ARTIFACTS);
+
+/** Writes a file of the run's artifacts, such as "samples/step-00000100.png": there whole or not at all. */
+export async function writeArtifact(run: Pick<Run, 'folder'>, name: string, content: string | Uint8Array) {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  await new FileStore(run.folder).put(`${ARTIFACTS}/${name}`, bytes);
+}
 
 /** Makes runs/<id>/ with its record. The folder appears whole, under a name that nothing has yet. */
 export async function createRun(root: string, fields: NewRun, clock: Clock, random: Random): Promise<Run> {

@@ -12,6 +12,7 @@ import {
   openRun,
   runId,
   summarise,
+  writeArtifact,
 } from '../src/index.ts';
 import { failure, noneDamaged, scratch } from './support.ts';
 
@@ -191,4 +192,18 @@ test('a thousand runs are listed and summarised within a second of processor tim
   const { user, system } = process.cpuUsage(start);
   expect(summaries.filter(({ status }) => status === 'finished')).toHaveLength(1000);
   expect((user + system) / 1e6).toBeLessThan(1);
+});
+
+test('an artifact replaces the one of its name whole, and nothing is left beside it', async () => {
+  const run = await create(scratch(), 'artifacts');
+  await writeArtifact(run, 'samples/step-00000020.png', new Uint8Array([1, 2, 3]));
+  await writeArtifact(run, 'table.json', '{"a": 1}\n');
+  await writeArtifact(run, 'table.json', '{}\n');
+  const folder = join(run.folder, 'artifacts');
+  expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
+    'samples',
+    'samples/step-00000020.png',
+    'table.json',
+  ]);
+  expect(readFileSync(join(folder, 'table.json'), 'utf8')).toBe('{}\n');
 });

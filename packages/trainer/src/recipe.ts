@@ -78,6 +78,8 @@ const Stage2Recipe = z.strictObject({
   loss: z
     .strictObject({
       l1: share.default(100),
+      /** Of the occluded pixels' part of L1, on top of `l1`; the paper has no such term. */
+      hole: share.default(0),
       identity: share.default(50),
       adversarial: share.default(1),
       tv: share.default(0.5),

@@ -3,7 +3,7 @@
  * comes in as an argument; a session resumes where the run's newest whole checkpoint stands.
  */
 import type { Batch as HostBatch, Loader } from '@fsg/data';
-import { tf } from '@fsg/engine';
+import { type Tensor4D, tf } from '@fsg/engine';
 import type { StructureVaeSize } from '@fsg/models';
 import {
   type Best,
@@ -161,11 +161,13 @@ function readPosition(content: Uint8Array | undefined, where: string): Position 
   }
 }
 
-function toTensors({ clean, occluded, landmarks, keys }: HostBatch): Batch {
-  const shape: [number, number, number, number] = [keys.length, IMAGE_SIZE, IMAGE_SIZE, 3];
+function toTensors({ clean, occluded, mask, landmarks, keys }: HostBatch): Batch {
+  const pictures = (values: Float32Array, channels: number): Tensor4D =>
+    tf.tensor4d(values, [keys.length, IMAGE_SIZE, IMAGE_SIZE, channels]);
   return {
-    clean: tf.tensor4d(clean, shape),
-    occluded: tf.tensor4d(occluded, shape),
+    clean: pictures(clean, 3),
+    occluded: pictures(occluded, 3),
+    mask: pictures(mask, 1),
     landmarks: tf.tensor2d(landmarks, [keys.length, 136]),
   };
 }

@@ -10,6 +10,8 @@ export const IMAGE_SIZE = 128;
 export interface Batch {
   readonly occluded: Tensor4D;
   readonly clean: Tensor4D;
+  /** [B, 128, 128, 1], 1 = occluded. */
+  readonly mask: Tensor4D;
   readonly landmarks: Tensor2D;
 }
 

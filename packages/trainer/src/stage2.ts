@@ -6,6 +6,7 @@ import {
   discriminate,
   entriesOf,
   generate,
+  holeLoss,
   identityLoss,
   l1Loss,
   type NetworkName,
@@ -38,6 +39,7 @@ export interface Stage2Options {
   };
   readonly weights: {
     readonly l1: number;
+    readonly hole: number;
     readonly identity: number;
     readonly adversarial: number;
     readonly tv: number;
@@ -57,19 +59,19 @@ export function stage2(options: Stage2Options): Stage {
   const generatorNames = parameterNames(entriesOf('generator', size));
   const discriminatorNames = parameterNames(entriesOf('discriminator', size));
 
-  /** Structure, occluded and clean images, cut to this step's crops where the recipe asks for such. */
-  function pictures({ occluded, clean }: Batch, { corners }: NamedTensors) {
+  /** Structure, occluded and clean images and masks, cut to this step's crops where the recipe asks for such. */
+  function pictures({ occluded, clean, mask }: Batch, { corners }: NamedTensors) {
     const guide = predictStructure(structure.tensors, occluded, structure.size);
-    if (!window || !crop) return { guide, occluded, clean };
+    if (!window || !crop) return { guide, occluded, clean, mask };
     const part = (images: Tensor4D): Tensor4D =>
-      tf.reshape(cut(images, corners as Tensor2D, window), [-1, crop, crop, 3]);
-    return { guide: part(guide), occluded: part(occluded), clean: part(clean) };
+      tf.reshape(cut(images, corners as Tensor2D, window), [-1, crop, crop, images.shape[3]]);
+    return { guide: part(guide), occluded: part(occluded), clean: part(clean), mask: part(mask) };
   }
 
   /** Gradients for the generator; the discriminator judges in training mode, so its buffers move as well. */
   function generatorPass(generator: NamedTensors, discriminator: NamedTensors, { batch, noise }: StepInputs) {
     const { landmarks } = batch;
-    const { guide, occluded, clean } = pictures(batch, noise);
+    const { guide, occluded, clean, mask } = pictures(batch, noise);
     const features = weights.identity > 0 ? recogniser.embed(clean, landmarks) : undefined;
     return gradientsOf(
       () => {
@@ -77,12 +79,13 @@ export function stage2(options: Stage2Options): Stage {
         const judge = train(discriminator);
         const restored = generate(net, guide, occluded, size);
         const l1 = l1Loss(restored, clean);
+        const hole = weights.hole > 0 ? holeLoss(restored, clean, mask) : tf.scalar(0);
         const tv = totalVariation(restored);
         const identity = features
           ? identityLoss(recogniser.embed(restored, landmarks), features)
           : tf.scalar(0);
         const judged = adversarial ? adversarialLoss(discriminate(judge, restored, size), true) : undefined;
-        const terms = { l1, tv, identity, adversarial: judged ? judged.total : tf.scalar(0) };
+        const terms = { l1, hole, tv, identity, adversarial: judged ? judged.total : tf.scalar(0) };
         const loss = weightedSum(terms, weights);
         const metrics = { loss, ...terms, ...(judged && prefixed('adversarial', judged.levels)) };
         return { loss, aside: { metrics, buffers: net.updates, judge: judge.updates, images: { restored } } };

@@ -27,6 +27,10 @@ export function batchAt(index: number, count = 2): Batch {
   return {
     occluded: tf.tensor4d(occluded, shape),
     clean: tf.tensor4d(clean, shape),
+    mask: tf.tensor4d(
+      Float32Array.from({ length: count * 128 * 128 }, (_, i) => (Math.floor(i / 128) % 128 > 70 ? 1 : 0)),
+      [count, 128, 128, 1],
+    ),
     landmarks: tf.zeros([count, 136]),
   };
 }
@@ -37,7 +41,7 @@ export const smallStage1 = (seed = 1, ema = 0): Stage =>
 /** Stage II over an untrained structure network and pooled pixels in place of a recogniser. */
 export function smallStage2(
   seed = 1,
-  { crop, ...weights }: { crop?: number; identity?: number; adversarial?: number } = {},
+  { crop, ...weights }: { crop?: number; identity?: number; adversarial?: number; hole?: number } = {},
 ): { stage: Stage; structure: ReturnType<typeof initialise> } {
   const structure = initialise(entriesOf('vae', size), 7);
   const embed = (images: Tensor4D): Tensor2D => {
@@ -50,7 +54,7 @@ export function smallStage2(
     structure: { tensors: structure, size },
     recogniser: { embed, frozen: [] },
   };
-  const losses = { l1: 100, identity: 50, adversarial: 1, tv: 0.5, ...weights };
+  const losses = { l1: 100, identity: 50, adversarial: 1, tv: 0.5, hole: 0, ...weights };
   return { stage: stage2({ ...options, weights: losses, ...(crop && { crop }), seed }), structure };
 }
 

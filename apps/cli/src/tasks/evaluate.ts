@@ -1,6 +1,4 @@
 /** Measures a stage-II run on people it never saw; table, gallery and per-sample results go into the run's artifacts. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { evaluationSamples, type FaceSet, openData, type Rgb, type Sample } from '@fsg/data';
 import { startEngine, type Tensor4D, tf } from '@fsg/engine';
 import {
@@ -23,7 +21,7 @@ import {
   type Table,
 } from '@fsg/eval';
 import { generate, openRecogniser, TensorNet, UserError } from '@fsg/models';
-import { artifactsPath, type Run } from '@fsg/runs';
+import { artifactsPath, type Run, writeArtifact } from '@fsg/runs';
 import { predictStructure, readSmoothed, type Stage2Recipe } from '@fsg/trainer';
 import { checkpointOf, type RunCheckpoint } from './checkpoint-ref.ts';
 import type { Context } from './context.ts';
@@ -85,10 +83,9 @@ export async function evaluateTask(reference: string, count: number, context: Co
     sources: [sourceOf(checkpoint, 'generator'), sourceOf(structure, 'vae')],
     bootstrap: BOOTSTRAP,
   });
-  const folder = artifactsPath(run);
   const picture = await drawGallery(run, samples, records, methods, data.source.synthetic);
-  await writeResults(folder, table, records, picture);
-  return { run, table, folder };
+  await writeResults(run, table, records, picture);
+  return { run, table, folder: artifactsPath(run) };
 }
 
 function* imagesOf(faces: FaceSet): Iterable<Rgb> {
@@ -149,20 +146,16 @@ function drawGallery(
 }
 
 async function writeResults(
-  folder: string,
+  run: Run,
   table: Table,
   records: readonly SampleRecord[],
   picture: Buffer,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(
-    join(folder, 'records.jsonl'),
-    records.map((record) => `${JSON.stringify(record)}\n`).join(''),
-  );
-  await writeFile(join(folder, 'gallery.png'), picture);
-  await writeFile(join(folder, 'table.md'), renderMarkdown(table));
-  await writeFile(join(folder, 'table.csv'), renderCsv(table));
-  await writeFile(join(folder, 'table.html'), renderHtml(table));
+  await writeArtifact(run, 'records.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  await writeArtifact(run, 'gallery.png', picture);
+  await writeArtifact(run, 'table.md', renderMarkdown(table));
+  await writeArtifact(run, 'table.csv', renderCsv(table));
+  await writeArtifact(run, 'table.html', renderHtml(table));
   // Last: whoever finds it finds the others.
-  await writeFile(join(folder, 'table.json'), `${JSON.stringify(table, null, 2)}\n`);
+  await writeArtifact(run, 'table.json', `${JSON.stringify(table, null, 2)}\n`);
 }

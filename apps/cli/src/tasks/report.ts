@@ -1,9 +1,8 @@
 /** Draws the curves of some runs and writes their report. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildReport } from '@fsg/dashboard';
 import { curves, parseTable, renderHtml } from '@fsg/eval';
-import { artifactsPath, journalPath, metricHistory, type Run, readJournal } from '@fsg/runs';
+import { artifactsPath, journalPath, metricHistory, type Run, readJournal, writeArtifact } from '@fsg/runs';
 import { checkpointOf, runOf } from './checkpoint-ref.ts';
 import type { Context } from './context.ts';
 import { stageLabel } from './stage-label.ts';
@@ -25,7 +24,7 @@ export async function reportTask(
       history: metricHistory(readJournal(journalPath(one)).entries),
     })),
   });
-  await writeFile(join(folder, 'curves.png'), drawn.png);
+  await writeArtifact(run, 'curves.png', drawn.png);
   const { path } = await buildReport({
     title: run.record.recipe,
     intro: 'Face de-occlusion by FSG-GAN: stage I predicts the facial structure, stage II restores the face.',

@@ -1,12 +1,9 @@
 /** Trains a recipe: opens data, networks and the run's folder, and hands them to the trainer. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { evaluationSamples, openData, openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { imageGrid, psnr, ssim } from '@fsg/eval';
 import {
-  artifactsPath,
   checkInputs,
   createRun,
   FileStore,
@@ -14,6 +11,7 @@ import {
   Journal,
   journalPath,
   type Run,
+  writeArtifact,
 } from '@fsg/runs';
 import {
   type Metric,
@@ -119,7 +117,5 @@ async function drawSamples(
       ],
     })),
   });
-  const folder = join(artifactsPath(run), 'samples');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `step-${String(step).padStart(8, '0')}.png`), png);
+  await writeArtifact(run, `samples/step-${String(step).padStart(8, '0')}.png`, png);
 }
