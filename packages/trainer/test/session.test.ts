@@ -184,7 +184,7 @@ describe('the recipe', () => {
       schedule: { kind: 'constant' },
     });
     const stage2 = TrainRecipe.parse({ ...minimal, stage: 'stage2', structure: 'x' });
-    expect(stage2.loss).toEqual({ l1: 100, identity: 50, adversarial: 1, tv: 0.5 });
+    expect(stage2.loss).toEqual({ l1: 100, identity: 50, adversarial: 1, tv: 0.5, hole: 0 });
   });
 
   it.each([
