@@ -6,7 +6,6 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import {
-  adamPace,
   type BackendName,
   capture,
   type EngineInfo,
@@ -17,7 +16,7 @@ import {
 } from '@fsg/engine';
 import { random } from '@fsg/engine/random';
 import { entriesOf, initialise, openRecogniser } from '@fsg/models';
-import { type Stage, stage1, stage2 } from '@fsg/trainer';
+import { paceOf, type Stage, stage1, stage2 } from '@fsg/trainer';
 
 const Z_DIM = 512;
 /** Steps before the clock starts: the recorded ones, and one more for what the backend prepares at first use. */
@@ -86,7 +85,7 @@ async function measure(setting: Setting): Promise<Rate> {
         networks,
         batch: batchTensors,
         noise: stage.noise(i, batch),
-        pace: { ...adamPace(i, 1e-4, OPTIMISER), decay: tf.scalar(OPTIMISER.ema) },
+        pace: paceOf(i, 1e-4, OPTIMISER),
       });
       tf.stack(Object.values(result.metrics)).dataSync();
       return result.networks as unknown as tf.TensorContainerObject;

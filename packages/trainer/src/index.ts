@@ -4,5 +4,5 @@ export { BEST_METRIC, type SessionOptions, type SessionResult, stepsOf, trainSes
 export type { GivenWeights, Stage } from './stage.ts';
 export { predictStructure, stage1 } from './stage1.ts';
 export { type Stage2Options, stage2 } from './stage2.ts';
-export type { TrainState } from './state.ts';
+export { paceOf, type TrainState } from './state.ts';
 export type { Metric, Pair, RestoredPair } from './validate.ts';

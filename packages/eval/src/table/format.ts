@@ -2,6 +2,8 @@
 import type { Table, TableCell, TableColumn, TableDifference, TableSection } from './schema.ts';
 
 export const NOT_AVAILABLE = 'not available';
+export const SYNTHETIC_NOTE = 'Synthetic data: no real person is shown or measured.';
+export const BEST_NOTE = 'Bold: best of the rows that are not shown the true mask (those marked † are).';
 
 export const valueText = (cell: TableCell, { digits }: TableColumn): string =>
   cell.value === null ? NOT_AVAILABLE : cell.value.toFixed(digits);
@@ -64,3 +66,14 @@ export function referencesOf(section: TableSection): string[] {
       section.rows.some((row) => Object.values(row.cells).some((cell) => key in cell.differences)),
     );
 }
+
+export const labelOf = (section: TableSection, rowKey: string): string =>
+  section.rows.find((row) => row.key === rowKey)?.label ?? rowKey;
+
+/** The columns in which some row is compared with the reference. */
+export const comparedColumns = (
+  section: TableSection,
+  reference: string,
+  columns: readonly TableColumn[],
+): TableColumn[] =>
+  columns.filter((column) => section.rows.some((row) => row.cells[column.key]?.differences[reference]));

@@ -1,11 +1,15 @@
 import {
+  BEST_NOTE,
   columnText,
+  comparedColumns,
   differenceText,
   intervalText,
   isBest,
+  labelOf,
   NOT_AVAILABLE,
   provenance,
   referencesOf,
+  SYNTHETIC_NOTE,
   valueText,
 } from './format.ts';
 import type { Table, TableCell, TableColumn, TableRow, TableSection } from './schema.ts';
@@ -22,10 +26,10 @@ export function renderHtml(table: Table): string {
     `<details><summary>${title}</summary>${body}</details>`;
   return [
     '<div class="fsg-table">',
-    table.synthetic ? '<p class="synthetic">Synthetic data: no real person is shown or measured.</p>' : '',
+    table.synthetic ? `<p class="synthetic">${SYNTHETIC_NOTE}</p>` : '',
     `<p>${provenance(table).map(escapeHtml).join('<br>')}</p>`,
     valueTable(all, table.columns, table.title),
-    '<p>Bold: best of the rows that are not shown the true mask (those marked † are).</p>',
+    `<p>${BEST_NOTE}</p>`,
     ...referencesOf(all).map((key) =>
       fold(`Difference to ${escapeHtml(labelOf(all, key))}`, differenceTable(all, key, table.columns)),
     ),
@@ -68,9 +72,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 const escapeHtml = (value: string): string => value.replace(/[&<>"']/g, (sign) => ENTITIES[sign] as string);
 
-const labelOf = (section: TableSection, key: string): string =>
-  section.rows.find((row) => row.key === key)?.label ?? key;
-
 function frame(caption: string, columns: readonly TableColumn[], rows: readonly string[]): string {
   const head = columns.map((column) => `<th scope="col">${escapeHtml(columnText(column))}</th>`).join('');
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table><caption>${escapeHtml(caption)}</caption><thead><tr><td></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
@@ -101,9 +102,7 @@ function valueTable(section: TableSection, columns: readonly TableColumn[], capt
 }
 
 function differenceTable(section: TableSection, reference: string, columns: readonly TableColumn[]): string {
-  const compared = columns.filter((column) =>
-    section.rows.some((row) => row.cells[column.key]?.differences[reference]),
-  );
+  const compared = comparedColumns(section, reference, columns);
   const rows = section.rows
     .filter((row) => row.key !== reference)
     .map((row) =>

@@ -1,11 +1,15 @@
 import {
+  BEST_NOTE,
   columnText,
+  comparedColumns,
   differenceText,
   intervalText,
   isBest,
+  labelOf,
   NOT_AVAILABLE,
   provenance,
   referencesOf,
+  SYNTHETIC_NOTE,
   valueText,
 } from './format.ts';
 import type { Table, TableCell, TableColumn, TableRow, TableSection } from './schema.ts';
@@ -15,10 +19,10 @@ export function renderMarkdown(table: Table): string {
   const [all, ...kinds] = table.sections as [TableSection, ...TableSection[]];
   const blocks = [
     `# ${text(table.title)}`,
-    ...(table.synthetic ? ['**Synthetic data: no real person is shown or measured.**'] : []),
+    ...(table.synthetic ? [`**${SYNTHETIC_NOTE}**`] : []),
     ...provenance(table).map(text),
     valueTable(all, table.columns),
-    'Bold: best of the rows that are not shown the true mask (those marked † are).',
+    BEST_NOTE,
     ...referencesOf(all).flatMap((key) => differenceBlock(all, key, table.columns)),
     ...kinds.flatMap((section) => [
       `## ${text(section.label)} (${section.samples} images of ${section.identities} people)`,
@@ -77,10 +81,7 @@ function differenceBlock(
   reference: string,
   columns: readonly TableColumn[],
 ): string[] {
-  const label = section.rows.find(({ key }) => key === reference)?.label ?? reference;
-  const compared = columns.filter((column) =>
-    section.rows.some((row) => row.cells[column.key]?.differences[reference]),
-  );
+  const compared = comparedColumns(section, reference, columns);
   const rows = section.rows
     .filter((row) => row.key !== reference)
     .map((row) => [
@@ -90,7 +91,10 @@ function differenceBlock(
         return difference ? differenceText(difference, column) : NOT_AVAILABLE;
       }),
     ]);
-  return [`## Difference to ${text(label)}`, grid(['', ...compared.map(columnText)], rows)];
+  return [
+    `## Difference to ${text(labelOf(section, reference))}`,
+    grid(['', ...compared.map(columnText)], rows),
+  ];
 }
 
 const sourceLine = (source: Table['sources'][number]): string =>
