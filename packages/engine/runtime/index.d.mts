@@ -60,5 +60,7 @@ export function ensureRuntime(
 export function setUp(options?: SetUpOptions): Promise<Outcome>;
 /** Gives the bytes freed. */
 export function removeRuntime(options?: { readonly env?: NodeJS.ProcessEnv }): Promise<number>;
+/** Makes a folder and those above it; throws where it cannot, also where Node's recursive mkdir would never return (/proc). */
+export function makeFolder(path: string): Promise<void>;
 /** Bytes taken by a file or a folder with all in it; 0 where it is not there. */
 export function diskUse(path: string): number;

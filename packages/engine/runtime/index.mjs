@@ -3,17 +3,18 @@
  * Plain Node with built-in modules only: it runs before node_modules exists.
  */
 import { constants, existsSync, readdirSync, statSync } from 'node:fs';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findBuild, hasNvidiaDriver, wantedBuilds } from './builds.mjs';
 import { cacheFolder, cachePaths } from './cache.mjs';
+import { makeFolder } from './folder.mjs';
 import { installBuild } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { PINNED_BUILDS, TENSORFLOW_VERSION } from './pins.mjs';
 import { rememberedProblem, rememberProblem, SetUpProblem } from './problem.mjs';
 import { createProgress } from './progress.mjs';
 
-export { cacheFolder, hasNvidiaDriver, TENSORFLOW_VERSION };
+export { cacheFolder, hasNvidiaDriver, makeFolder, TENSORFLOW_VERSION };
 
 /** The runtime that is ready for use on this machine, or null. Takes about a millisecond. */
 export function findRuntime({ env = process.env, pins = PINNED_BUILDS } = {}) {
@@ -84,7 +85,7 @@ async function unexpected(error, packages) {
 
 async function requireWritable(folder) {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     throw new SetUpProblem(
@@ -97,7 +98,7 @@ async function requireWritable(folder) {
 export async function setUp({ gpu = false, env = process.env, ...options } = {}) {
   const { preferGpu, root } = cachePaths(env);
   if (gpu) {
-    await mkdir(root, { recursive: true });
+    await makeFolder(root);
     await writeFile(preferGpu, '');
   } else {
     await rm(preferGpu, { force: true });

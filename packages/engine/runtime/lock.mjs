@@ -4,10 +4,11 @@
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from './folder.mjs';
 
 const POLL_MS = 100;
 const HEARTBEAT_MS = 5_000;
@@ -21,7 +22,7 @@ const MOMENT_MS = 10_000;
  * anybody else may have the lock. `waiting(pid)` is called once where another process has it.
  */
 export async function withLock(file, work, { waiting } = {}) {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const lock = { host: hostname(), owners: [owner(process.pid)] };
   await acquire(file, lock, waiting);
   const heartbeat = setInterval(

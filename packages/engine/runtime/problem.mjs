@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from './folder.mjs';
 import { findProgram } from './process.mjs';
 
 /** Why a build of TensorFlow cannot be set up here, in one line: what, why, how to get it. */
@@ -38,7 +39,7 @@ export function rememberedProblem(file, build, env, now = Date.now()) {
 export async function rememberProblem(file, build, env, problem) {
   const { message, passing } = problem;
   const known = { message, passing, at: Date.now(), circumstances: circumstances(build, env) };
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const aside = `${file}.${process.pid}`;
   await writeFile(aside, JSON.stringify({ ...readProblems(file), [build.name]: known }, null, 2));
   await rename(aside, file);

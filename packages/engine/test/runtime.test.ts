@@ -163,6 +163,13 @@ describe('where something is missing', () => {
     expect(problem).toContain(`no build for ${process.platform} on ${process.arch}`);
   });
 
+  it.runIf(existsSync('/proc'))('names a cache folder that no one can make', async () => {
+    const machine = createFakeMachine('python3', 'g++');
+    machine.env.FSG_CACHE = '/proc/fsg';
+    const { problem } = await problemOf(ensure(machine, [offerBuild(machine)]));
+    expect(problem).toMatch(/cannot write to the cache folder \/proc\/fsg/);
+  });
+
   it('remembers a failed fetch for an hour, but `fsg setup` tries at once', async () => {
     const machine = createFakeMachine('python3', 'g++');
     const pins = [offerBuild(machine)];

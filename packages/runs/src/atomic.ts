@@ -1,6 +1,6 @@
 /** Files that are there whole or not at all, whatever kills the process or cuts the power. */
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from './errors.ts';
 
@@ -13,6 +13,20 @@ export async function writeFlushed(path: string, content: Uint8Array): Promise<v
   } finally {
     await file.close();
   }
+}
+
+/** Writes a file in place of what stood there, in a folder made where it is missing: whole or not at all. */
+export async function replaceFile(path: string, content: Uint8Array): Promise<void> {
+  const aside = `${path}.${process.pid}.new`;
+  await makeFolder(dirname(path));
+  try {
+    await writeFlushed(aside, content);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+  await flushFolder(dirname(path));
 }
 
 /** Waits until the disk has a folder's entries: after it a new or renamed file keeps its name. */
@@ -30,10 +44,20 @@ export async function flushFolder(folder: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it, each of them flushed. */
+/** Makes a folder and those above it, each of them flushed. Node's own recursive mkdir never returns below /proc. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  const top = dirname(first);
-  for (let at = folder; at !== top; at = dirname(at)) await flushFolder(dirname(at));
+  if (await isFolder(folder)) return;
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error; // else another process was faster
+  }
+  await flushFolder(dirname(folder));
 }
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );

@@ -1,3 +1,4 @@
+export { replaceFile } from './atomic.ts';
 export {
   type Best,
   bestCheckpoint,

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -55,6 +55,11 @@ test('a run’s folder holds the frozen record, which reads back', async () => {
     ...fields,
   });
   expect(await openRun(run.folder)).toEqual(run);
+});
+
+test.runIf(existsSync('/proc'))('a folder that no one can make is refused at once, root or not', async () => {
+  const { message } = await failure(createRun('/proc/fsg/runs', fields, () => NOW, Math.random));
+  expect(message).toMatch(/cannot make a run in \/proc\/fsg\/runs/);
 });
 
 test('a taken name is never used again', async () => {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
-import { artifactsPath, errorCode, fileProblem, UserError } from '@fsg/runs';
+import { artifactsPath, errorCode, fileProblem, replaceFile, UserError } from '@fsg/runs';
 import { chartsOf } from './charts.ts';
 import { moment } from './format.ts';
 import { type Html, html, jsonIsland, trusted } from './html.ts';
@@ -42,15 +42,13 @@ export interface ReportOptions {
 export async function buildReport(options: ReportOptions): Promise<{ path: string; bytes: number }> {
   const path = resolve(options.out);
   const views = await Promise.all(options.runs.map(({ folder, label }) => readRun(folder, label)));
-  const page = await pageOf(options, views, dirname(path));
+  const page = Buffer.from(await pageOf(options, views, dirname(path)));
   try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.new`, page);
-    await rename(`${path}.new`, path);
+    await replaceFile(path, page);
   } catch (error) {
     throw fileProblem(error, `cannot write ${path}`);
   }
-  return { path, bytes: Buffer.byteLength(page) };
+  return { path, bytes: page.length };
 }
 
 async function pageOf(options: ReportOptions, views: readonly RunView[], folder: string): Promise<string> {

@@ -1,7 +1,8 @@
 /** Decoded faces kept in a folder, so that the next run need not render them again. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@fsg/engine/runtime';
 import type { Face } from '../face.ts';
 import { faceAt, type SharedFaces } from './face-set.ts';
 
@@ -65,7 +66,7 @@ function same(shared: SharedFaces, { at, face }: Probe): boolean {
 
 /** Written aside and renamed: a file under its name is whole. */
 export async function writeCache(folder: string, name: unknown, shared: SharedFaces): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const path = fileOf(folder, name, shared);
   const aside = `${path}.${process.pid}.partial`;
   const file = await open(aside, 'w');

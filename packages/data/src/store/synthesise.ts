@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '@fsg/engine/runtime';
 import { type DataConfig, type OpenData, openData } from '../config.ts';
 import { UserError } from '../error.ts';
 import { inOrder, startPool } from '../workers/pool.ts';
@@ -182,7 +183,7 @@ async function makeAside(out: string): Promise<string> {
   const parent = dirname(out);
   const prefix = `${basename(out)}.partial-`;
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     for (const name of await readdir(parent)) {
       if (name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length)))) {
         await rm(join(parent, name), { recursive: true, force: true });
