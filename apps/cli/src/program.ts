@@ -4,11 +4,13 @@ import { register as registerDemo } from './commands/demo.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
 import { register as registerEval } from './commands/eval.ts';
 import { register as registerModels } from './commands/models.ts';
+import { register as registerParity } from './commands/parity.ts';
 import { register as registerReport } from './commands/report.ts';
 import { register as registerRuns } from './commands/runs.ts';
 import { register as registerSetup } from './commands/setup.ts';
 import { register as registerSynth } from './commands/synth.ts';
 import { register as registerTrain } from './commands/train.ts';
+import { register as registerWeights } from './commands/weights.ts';
 import type { Shell } from './shell.ts';
 
 const COMMANDS = [
@@ -20,6 +22,8 @@ const COMMANDS = [
   registerTrain,
   registerEval,
   registerReport,
+  registerParity,
+  registerWeights,
   registerRuns,
 ];
 

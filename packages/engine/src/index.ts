@@ -25,11 +25,11 @@ export { batchNormEvaluation, normSwish } from './ops/batch-norm.ts';
 export { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';
 export { conv2d, convTranspose2d, type Geometry } from './ops/conv.ts';
 export { cut, type Grid, gridOf } from './ops/cut.ts';
+export { maxPool } from './ops/max-pool.ts';
 export {
   averagePool,
   broadcastTo,
   globalAveragePool,
-  maxPool,
   pixelShuffle,
   upsampleBilinear,
 } from './ops/resample.ts';

@@ -130,6 +130,8 @@ export const cases: readonly Case[] = [
   unary('broadcastTo', [2, 1, 1, 3], (x) => broadcastTo(x, 3, 5)),
   unary('maxPool 2', [1, 6, 4, 3], (x) => maxPool(x, 2)),
   unary('maxPool 3 stride 2', [1, 7, 9, 2], (x) => maxPool(x, 3, 2)),
+  unary('maxPool 2 of negative numbers', [2, 7, 8, 3], (x) => maxPool(tf.sub(x, 2), 2)),
+  unary('maxPool 3 stride 2 of negative numbers', [2, 8, 7, 3], (x) => maxPool(tf.sub(x, 2), 3, 2)),
   {
     name: 'spectralNorm, power iteration held',
     shapes: [[3, 3, 2, 4], [4], [18]],

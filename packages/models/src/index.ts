@@ -3,6 +3,12 @@ export * from './losses.ts';
 export { discriminate, LEVELS, type Level, type Levels } from './nets/discriminator.ts';
 export { generate } from './nets/generator.ts';
 export {
+  LIGHT_CNNS,
+  type LightCnnName,
+  lightCnn,
+  lightCnnEntries,
+} from './nets/light-cnn.ts';
+export {
   describeNetwork,
   entriesOf,
   type NetworkDescription,
@@ -13,11 +19,15 @@ export { type Entry, initialise, sizeOf } from './nets/parameters.ts';
 export { decodeStructure, encodeStructure, type StructureVaeSize } from './nets/structure-vae.ts';
 export { TensorNet } from './nets/tensor-net.ts';
 export { describeDlibResnet } from './recognisers/describe-dlib.ts';
-export { openRecogniser, RECOGNISERS, type Recogniser, type RecogniserName } from './recognisers/index.ts';
-export { fromStateDict, toFile, toStateDict } from './weights/pytorch-layout.ts';
 export {
-  readSafetensors,
-  type StoredTensor,
-  type StoredTensors,
-  writeSafetensors,
-} from './weights/safetensors.ts';
+  openRecogniser,
+  RECOGNISERS,
+  type Recogniser,
+  type RecogniserName,
+  unitRows,
+} from './recognisers/index.ts';
+export { type Identified, identifyWeights, sizeOfWeights } from './weights/identify.ts';
+export { describeDifferences, fromStateDict, toFile, toStateDict } from './weights/pytorch-layout.ts';
+export { readSafetensors, writeSafetensors } from './weights/safetensors.ts';
+export { float32, type StoredTensor, type StoredTensors, toFloat32 } from './weights/stored-tensor.ts';
+export { parseWeights, readWeightFile, type WeightFile } from './weights/weight-file.ts';

@@ -2,10 +2,9 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { flushFolder, makeFolder, writeFlushed } from './atomic.ts';
+import { flushFolder, makeFolder, replaceFile, writeFlushed } from './atomic.ts';
 import type { Clock, Random } from './clock.ts';
 import { errorCode, fileProblem, UserError } from './errors.ts';
-import { FileStore } from './store/file-store.ts';
 import { encodeJson, parseJson } from './store/store.ts';
 
 const Input = z.object({ from: z.string(), sha256: z.string() });
@@ -50,7 +49,12 @@ export const artifactsPath = (run: Pick<Run, 'folder'>): string => join(run.fold
 /** Writes a file of the run's artifacts, such as "samples/step-00000100.png": there whole or not at all. */
 export async function writeArtifact(run: Pick<Run, 'folder'>, name: string, content: string | Uint8Array) {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  await new FileStore(run.folder).put(`${ARTIFACTS}/${name}`, bytes);
+  const path = join(artifactsPath(run), name);
+  try {
+    await replaceFile(path, bytes);
+  } catch (error) {
+    throw fileProblem(error, `cannot write ${path}`);
+  }
 }
 
 /** Makes runs/<id>/ with its record. The folder appears whole, under a name that nothing has yet. */

@@ -1,4 +1,6 @@
 export { readSmoothed } from './checkpoint.ts';
+export { compareGolden, type ParityRow } from './parity/compare.ts';
+export { type GoldenSet, type Recomputed, recomputeGolden } from './parity/recompute.ts';
 export type { Stage1Recipe, Stage2Recipe, TrainRecipe } from './recipe.ts';
 export { BEST_METRIC, type SessionOptions, type SessionResult, stepsOf, trainSession } from './session.ts';
 export type { GivenWeights, Stage } from './stage.ts';

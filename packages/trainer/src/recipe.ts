@@ -49,8 +49,8 @@ const common = {
   batch: count,
   epochs: z.number().positive(),
   optimiser: Optimiser.prefault({}),
-  /** A checkpoint folder whose networks are the start in place of fresh weights. */
-  init: z.string().optional(),
+  /** Runs or weight files (.pth, .safetensors) whose networks are the start in place of fresh weights. */
+  init: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   logEvery: count.default(20),
   validation: Validation.prefault({}),
   samples: Samples.prefault({}),
@@ -66,7 +66,7 @@ const Stage1Recipe = z.strictObject({
 const Stage2Recipe = z.strictObject({
   stage: z.literal('stage2'),
   ...common,
-  /** A stage-I run (its id or folder) or a checkpoint folder: the frozen structure network. */
+  /** The frozen structure network: a stage-I run (id, folder or recipe) or a weight file. */
   structure: z.string(),
   /**
    * Side in pixels of random crops, one a picture, from which the generator learns in place of whole pictures: cheap steps

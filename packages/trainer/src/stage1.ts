@@ -1,56 +1,27 @@
 /** Stage I: the structure VAE learns to predict the complete face from the occluded one. Source: FSG-GAN, stage I. */
-import { gradientsOf, type NamedTensors, statelessNormal, type Tensor4D, tf } from '@fsg/engine';
-import {
-  decodeStructure,
-  encodeStructure,
-  entriesOf,
-  klDivergence,
-  reconstructionLoss,
-  type StructureVaeSize,
-  TensorNet,
-} from '@fsg/models';
+import { type NamedTensors, statelessNormal, type Tensor4D } from '@fsg/engine';
+import { decodeStructure, entriesOf, type StructureVaeSize, TensorNet } from '@fsg/models';
+import { latentOf, type VaeWeights, vaePass } from './passes.ts';
 import type { Stage, StepInputs } from './stage.ts';
-import {
-  learn,
-  networkOf,
-  type OptimiserOptions,
-  parameterNames,
-  pick,
-  smoothed,
-  startNetwork,
-} from './state.ts';
+import { learn, networkOf, type OptimiserOptions, parameterNames, smoothed, startNetwork } from './state.ts';
 
 export interface Stage1Options {
   readonly size: StructureVaeSize;
   readonly optimiser: OptimiserOptions;
-  readonly weights: { readonly reconstruction: number; readonly kl: number };
+  readonly weights: VaeWeights;
   readonly seed: number;
 }
 
 export function stage1({ size, optimiser, weights, seed }: Stage1Options): Stage {
   const names = parameterNames(entriesOf('vae', size));
 
-  function pass({ networks, batch, noise }: StepInputs) {
-    const { tensors } = networkOf(networks, 'vae');
-    return gradientsOf(
-      () => {
-        const net = new TensorNet(tensors, { training: true, spectral: false });
-        const [mu, logvar] = tf.split(encodeStructure(net, batch.occluded, size), 2, 3) as [
-          Tensor4D,
-          Tensor4D,
-        ];
-        const z: Tensor4D = tf.add(mu, tf.mul(noise.latent as Tensor4D, tf.exp(tf.mul(logvar, 0.5))));
-        const reconstruction = reconstructionLoss(decodeStructure(net, z, size), batch.clean);
-        const kl = klDivergence(mu, logvar);
-        const loss: tf.Scalar = tf.add(
-          tf.mul(reconstruction, weights.reconstruction),
-          tf.mul(kl, weights.kl),
-        );
-        return { loss, aside: { buffers: net.updates, metrics: { loss, reconstruction, kl } } };
-      },
-      pick(tensors, names),
+  const pass = ({ networks, batch: { occluded, clean }, noise }: StepInputs) =>
+    vaePass(
+      networkOf(networks, 'vae').tensors,
+      { occluded, clean, noise: noise.latent as Tensor4D },
+      size,
+      weights,
     );
-  }
 
   return {
     name: 'stage1',
@@ -81,6 +52,6 @@ export function stage1({ size, optimiser, weights, seed }: Stage1Options): Stage
 /** Occluded images → structure images, both [B, 128, 128, 3] in [-1, 1]; the latent distribution's mean, not a sample. */
 export function predictStructure(vae: NamedTensors, occluded: Tensor4D, size: StructureVaeSize): Tensor4D {
   const net = new TensorNet(vae, { training: false, spectral: false });
-  const [mu] = tf.split(encodeStructure(net, occluded, size), 2, 3) as [Tensor4D, Tensor4D];
+  const [mu] = latentOf(net, occluded, size);
   return decodeStructure(net, mu, size);
 }

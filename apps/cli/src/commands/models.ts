@@ -1,3 +1,4 @@
+import type { StructureVaeSize } from '@fsg/models';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
@@ -30,12 +31,12 @@ export function register(program: Command, shell: Shell): void {
         ]),
       );
 
-      /** The stage-I recipe: the file that `structure` names, else the one that its run was made of. */
-      async function structureOf(given: TrainRecipe): Promise<TrainRecipe | undefined> {
+      /** Of the stage-I recipe that `structure` names, else of the run's or file's network. */
+      async function structureOf(given: TrainRecipe): Promise<StructureVaeSize | undefined> {
         if (given.stage === 'stage1') return undefined;
-        if (/\.ya?ml$/.test(given.structure)) return load(given.structure);
-        const { runOf } = await import('../tasks/checkpoint-ref.ts');
-        return trainer.TrainRecipe.parse((await runOf(given.structure, shell.runs(command))).record.config);
+        if (/\.ya?ml$/.test(given.structure)) return (await load(given.structure)).model;
+        const { openNetworks } = await import('../tasks/network-source.ts');
+        return (await openNetworks(given.structure, shell.runs(command))).networks.vae?.size;
       }
     });
 }

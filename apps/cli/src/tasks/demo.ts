@@ -53,7 +53,7 @@ export async function demoTask(
   if (!stage2.finished) return stage2;
   const folder = artifactsPath(stage2.run);
   const file = join(folder, 'table.json');
-  if (!existsSync(file)) await evaluateTask(stage2.run.id, options.count, context);
+  if (!existsSync(file)) await evaluateTask({ generator: stage2.run.id, count: options.count }, context);
   const table = parseTable(JSON.parse(await readFile(file, 'utf8')), file);
   const drawn = await reportTask(stage2.run.id, context);
   return { ...stage2, show: { table, gallery: join(folder, 'gallery.png'), ...drawn } };

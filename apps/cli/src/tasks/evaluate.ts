@@ -1,5 +1,6 @@
-/** Measures a stage-II run on people it never saw; table, gallery and per-sample results go into the run's artifacts. */
-import { evaluationSamples, type FaceSet, openData, type Rgb, type Sample } from '@fsg/data';
+/** Measures both stages on people they never saw; table, gallery and per-sample results go into one folder. */
+import { basename, join } from 'node:path';
+import { type DataConfig, evaluationSamples, type FaceSet, openData, type Rgb, type Sample } from '@fsg/data';
 import { startEngine, type Tensor4D, tf } from '@fsg/engine';
 import {
   buildTable,
@@ -21,11 +22,11 @@ import {
   type Table,
 } from '@fsg/eval';
 import { generate, openRecogniser, TensorNet, UserError } from '@fsg/models';
-import { artifactsPath, type Run, writeArtifact } from '@fsg/runs';
-import { predictStructure, readSmoothed, type Stage2Recipe } from '@fsg/trainer';
-import { checkpointOf, type RunCheckpoint } from './checkpoint-ref.ts';
+import { artifactsPath, replaceFile } from '@fsg/runs';
+import { predictStructure } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
+import { type NetworkSource, networkOf, openNetworks, type SourcedNetwork } from './network-source.ts';
 
 /** The network that judges; never the one of the loss. */
 const JUDGE = 'faceres';
@@ -33,32 +34,45 @@ const BATCH = 16;
 const BOOTSTRAP = { seed: 0, resamples: 2000, level: 0.95 };
 const REFERENCES = ['occluded', 'mean-face', 'stage-one'];
 
+export interface EvaluateOptions {
+  /** A stage-II run, or the weight file of a generator. */
+  readonly generator: string;
+  /** The structure network, a run or a weight file; left out: the one that the generator's run was trained with. */
+  readonly structure?: string;
+  /** Test images. */
+  readonly count: number;
+  /** Left out: the data of the generator's run. */
+  readonly data?: DataConfig;
+  /** Folder for the results; left out: the artifacts of the generator's run. */
+  readonly out?: string;
+}
+
 export interface Evaluation {
-  readonly run: Run;
   readonly table: Table;
   /** Folder that holds table, gallery and records. */
   readonly folder: string;
 }
 
-/** Evaluates the best checkpoint of the run that `reference` means on `count` test images. */
-export async function evaluateTask(reference: string, count: number, context: Context): Promise<Evaluation> {
+interface Subject {
+  readonly name: string;
+  readonly generator: NetworkSource;
+  readonly structure: NetworkSource;
+  readonly data: DataConfig;
+  readonly folder: string;
+}
+
+export async function evaluateTask(options: EvaluateOptions, context: Context): Promise<Evaluation> {
   await startEngine();
-  const checkpoint = await checkpointOf(reference, context.runs);
-  const { run, recipe } = checkpoint;
-  if (recipe.stage !== 'stage2') {
-    throw new UserError(
-      `${run.id} is of ${recipe.stage}; fsg eval measures runs of stage2, which hold both stages`,
-    );
-  }
-  const data = await openData(recipe.data);
-  const samples = evaluationSamples(data, await facesOf(data, 'test', context, count), count);
+  const subject = await openSubject(options, context);
+  const { name, generator, structure, folder } = subject;
+  const data = await openData(subject.data);
+  const samples = evaluationSamples(data, await facesOf(data, 'test', context, options.count), options.count);
   const mean = await meanImage(imagesOf(await facesOf(data, 'train', context)));
-  const structure = await checkpointOf(recipe.structure, context.runs);
-  const methods = [
-    occludedInput,
-    pastedMeanFace(mean),
-    ...networkMethods(openRestorer(checkpoint, structure, recipe)),
-  ];
+  const restorer = openRestorer(
+    networkOf(generator, 'generator', 'a stage-II run or the weight file of a generator'),
+    networkOf(structure, 'vae', "a stage-I run or a file of a vae's weights"),
+  );
+  const methods = [occludedInput, pastedMeanFace(mean), ...networkMethods(restorer)];
   const recogniser = await openRecogniser(JUDGE);
 
   const bar = context.progress('evaluation', samples.length, 'images');
@@ -72,32 +86,56 @@ export async function evaluateTask(reference: string, count: number, context: Co
   });
   bar.end();
   const table = buildTable({
-    title: `${run.record.recipe}: ${samples.length} test images`,
+    title: `${name}: ${samples.length} test images`,
     created: new Date(context.clock()).toISOString(),
     synthetic: data.source.synthetic,
     data: { name: data.source.name, split: 'test', contentHash: null },
     judge: recogniser.name,
     records,
-    rows: methods.map((method) => ({ ...method, ...origin(method, run, structure.run, recipe) })),
+    rows: methods.map((method) => ({ ...method, ...origin(method, subject) })),
     references: REFERENCES,
-    sources: [sourceOf(checkpoint, 'generator'), sourceOf(structure, 'vae')],
+    sources: [sourceOf(generator, 'generator'), sourceOf(structure, 'vae')],
     bootstrap: BOOTSTRAP,
   });
-  const picture = await drawGallery(run, samples, records, methods, data.source.synthetic);
-  await writeResults(run, table, records, picture);
-  return { run, table, folder: artifactsPath(run) };
+  const picture = await drawGallery(name, samples, records, methods, data.source.synthetic);
+  await writeResults(folder, table, records, picture);
+  return { table, folder };
+}
+
+async function openSubject(options: EvaluateOptions, context: Context): Promise<Subject> {
+  const generator = await openNetworks(options.generator, context.runs);
+  const { run, recipe, where } = generator;
+  if (recipe && recipe.stage !== 'stage2') {
+    throw new UserError(
+      `${run?.id} is of ${recipe.stage}; fsg eval measures runs of stage2, which hold both stages`,
+    );
+  }
+  const structure = options.structure ?? recipe?.structure;
+  const data = options.data ?? recipe?.data;
+  const folder = options.out ?? (run ? artifactsPath(run) : undefined);
+  if (structure === undefined) {
+    throw new UserError(`${where} is a generator alone; name the structure network after it`, 2);
+  }
+  if (data === undefined || folder === undefined) {
+    throw new UserError(`${where} belongs to no run; say where the results go: -o FOLDER`, 2);
+  }
+  return {
+    name: run?.record.recipe ?? basename(where),
+    generator,
+    structure: await openNetworks(structure, context.runs),
+    data,
+    folder,
+  };
 }
 
 function* imagesOf(faces: FaceSet): Iterable<Rgb> {
   for (let i = 0; i < faces.size; i++) yield faces.face(i).image;
 }
 
-/** Both stages in evaluation mode, with averaged weights where the checkpoints have such. */
-function openRestorer(generator: RunCheckpoint, structure: RunCheckpoint, { model }: Stage2Recipe): Restorer {
-  const size = structure.recipe.model;
-  const vae = readSmoothed(structure.files, 'vae', size, structure.where);
-  const weights = readSmoothed(generator.files, 'generator', model, generator.where);
-  const net = new TensorNet(weights, { training: false, spectral: true });
+/** Both stages in evaluation mode. */
+function openRestorer(generator: SourcedNetwork, structure: SourcedNetwork): Restorer {
+  const vae = structure.read();
+  const net = new TensorNet(generator.read(), { training: false, spectral: true });
   const run = (
     shape: Parameters<Restorer['structure']>[1],
     make: (image: (data: Float32Array) => Tensor4D) => Tensor4D,
@@ -108,28 +146,34 @@ function openRestorer(generator: RunCheckpoint, structure: RunCheckpoint, { mode
     return Promise.resolve(values);
   };
   return {
-    structure: (occluded, shape) => run(shape, (image) => predictStructure(vae, image(occluded), size)),
+    structure: (occluded, shape) =>
+      run(shape, (image) => predictStructure(vae, image(occluded), structure.size)),
     restore: (guide, occluded, shape) =>
-      run(shape, (image) => generate(net, image(guide), image(occluded), model)),
+      run(shape, (image) => generate(net, image(guide), image(occluded), generator.size)),
   };
 }
 
 /** Which runs and seeds stand behind a row. */
-function origin({ key }: Method, run: Run, structure: Run, recipe: Stage2Recipe) {
+function origin({ key }: Method, { generator, structure }: Subject) {
   if (key === 'occluded' || key === 'mean-face') return {};
-  const seeds = [recipe.seed];
-  return key === 'stage-one' ? { runs: [structure.id], seeds } : { runs: [structure.id, run.id], seeds };
+  const used = key === 'stage-one' ? [structure] : [structure, generator];
+  return {
+    runs: used.map(nameOf),
+    seeds: generator.recipe ? [generator.recipe.seed] : [],
+  };
 }
 
-const sourceOf = ({ run, manifest }: RunCheckpoint, network: string) => ({
-  run: run.id,
+const nameOf = ({ run, where }: NetworkSource): string => run?.id ?? basename(where);
+
+const sourceOf = (source: NetworkSource, network: 'generator' | 'vae') => ({
+  run: nameOf(source),
   what: network,
-  checkpoint: `step ${manifest.step}`,
-  sha256: manifest.files[`${network}.safetensors`]?.sha256 ?? null,
+  checkpoint: source.step === null ? null : `step ${source.step}`,
+  sha256: source.networks[network]?.sha256 ?? null,
 });
 
 function drawGallery(
-  run: Run,
+  name: string,
   samples: readonly Sample[],
   records: readonly SampleRecord[],
   methods: readonly Method[],
@@ -141,21 +185,23 @@ function drawGallery(
     ({ tag, record }): Case => ({ tag, record, sample: byKey.get(record.key) as Sample }),
   );
   const shown = methods.filter(({ key }) => ['stage-one', 'network', 'composite'].includes(key));
-  const title = `${run.record.recipe}: best, median and worst`;
+  const title = `${name}: best, median and worst`;
   return gallery({ title, synthetic, cases, methods: shown, judged: 'composite' });
 }
 
 async function writeResults(
-  run: Run,
+  folder: string,
   table: Table,
   records: readonly SampleRecord[],
   picture: Buffer,
 ): Promise<void> {
-  await writeArtifact(run, 'records.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  await writeArtifact(run, 'gallery.png', picture);
-  await writeArtifact(run, 'table.md', renderMarkdown(table));
-  await writeArtifact(run, 'table.csv', renderCsv(table));
-  await writeArtifact(run, 'table.html', renderHtml(table));
+  const write = (name: string, content: string | Uint8Array): Promise<void> =>
+    replaceFile(join(folder, name), typeof content === 'string' ? Buffer.from(content) : content);
+  await write('records.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  await write('gallery.png', picture);
+  await write('table.md', renderMarkdown(table));
+  await write('table.csv', renderCsv(table));
+  await write('table.html', renderHtml(table));
   // Last: whoever finds it finds the others.
-  await writeArtifact(run, 'table.json', `${JSON.stringify(table, null, 2)}\n`);
+  await write('table.json', `${JSON.stringify(table, null, 2)}\n`);
 }

@@ -1,20 +1,19 @@
 /** Makes a stage from its recipe: sizes, frozen networks, and what the run records of them. */
-import { createHash } from 'node:crypto';
 import { tf } from '@fsg/engine';
 import { openRecogniser, UserError } from '@fsg/models';
 import type { Input } from '@fsg/runs';
 import {
   type GivenWeights,
-  readSmoothed,
   type Stage,
+  type Stage1Recipe,
   type Stage2Recipe,
   stage1,
   stage2,
   type TrainRecipe,
   type TrainState,
 } from '@fsg/trainer';
-import { checkpointOf, type RunCheckpoint } from './checkpoint-ref.ts';
 import type { Context } from './context.ts';
+import { type NetworkSource, networkOf, openNetworks } from './network-source.ts';
 
 export interface OpenStage {
   readonly stage: Stage;
@@ -27,32 +26,34 @@ export interface OpenStage {
 
 export async function openStage(recipe: TrainRecipe, context: Context): Promise<OpenStage> {
   const made = recipe.stage === 'stage1' ? openStage1(recipe) : await openStage2(recipe, context);
-  const init = recipe.init === undefined ? undefined : await checkpointOf(recipe.init, context.runs);
-  const given = init && initialWeights(init, made.stage, recipe);
-  const inputs = init ? { ...made.inputs, init: inputOf(init, Object.keys(given ?? {})) } : made.inputs;
-  return { ...made, inputs, start: () => made.stage.start(given) };
+  const references = [recipe.init ?? []].flat();
+  const starts = await Promise.all(references.map((reference) => openNetworks(reference, context.runs)));
+  const given = starts.map((source) => initialWeights(source, made.stage, recipe));
+  const inputs = starts.map((source, i) => [
+    i === 0 ? 'init' : `init ${i + 1}`,
+    source.input(Object.keys(given[i] as GivenWeights) as (keyof GivenWeights)[]),
+  ]);
+  return {
+    ...made,
+    inputs: { ...made.inputs, ...Object.fromEntries(inputs) },
+    start: () => made.stage.start(Object.assign({}, ...given)),
+  };
 }
 
-function openStage1({ model, optimiser, loss, seed }: Extract<TrainRecipe, { stage: 'stage1' }>) {
+function openStage1({ model, optimiser, loss, seed }: Stage1Recipe) {
   const stage = stage1({ size: model, optimiser, weights: loss, seed });
   return { stage, inputs: {}, dispose: () => {} };
 }
 
 async function openStage2(recipe: Stage2Recipe, context: Context) {
-  const checkpoint = await checkpointOf(recipe.structure, context.runs);
-  if (checkpoint.recipe.stage !== 'stage1') {
-    throw new UserError(
-      `structure: ${checkpoint.where} is of ${checkpoint.recipe.stage}; expected a run of stage1`,
-    );
-  }
-  const size = checkpoint.recipe.model;
-  const tensors = readSmoothed(checkpoint.files, 'vae', size, checkpoint.where);
+  const source = await openNetworks(recipe.structure, context.runs);
+  const vae = networkOf(source, 'vae', "for structure: a run of stage1 or a file of a vae's weights");
   const recogniser = await openRecogniser(recipe.recogniser);
   const { model, optimiser, loss, crop, seed } = recipe;
   const stage = stage2({
     size: model,
     optimiser,
-    structure: { tensors, size },
+    structure: { tensors: vae.read(), size: vae.size },
     recogniser,
     weights: loss,
     ...(crop && { crop }),
@@ -61,29 +62,29 @@ async function openStage2(recipe: Stage2Recipe, context: Context) {
   return {
     stage,
     inputs: {
-      structure: inputOf(checkpoint, ['vae']),
+      structure: source.input(['vae']),
       recogniser: { from: recogniser.name, sha256: recogniser.hash },
     },
     dispose: () => {
-      tf.dispose(tensors);
+      tf.dispose(stage.frozen as tf.TensorContainer);
       recogniser.dispose();
     },
   };
 }
 
-function initialWeights(
-  { files, where }: RunCheckpoint,
-  { networks }: Stage,
-  { model }: TrainRecipe,
-): GivenWeights {
-  const held = networks.filter((name) => files[`${name}.safetensors`]);
-  if (held.length === 0) throw new UserError(`init: ${where} holds none of ${networks.join(', ')}`);
-  return Object.fromEntries(held.map((name) => [name, readSmoothed(files, name, model, where)]));
-}
-
-/** What a run records of a checkpoint: one hash over the hashes of the files it uses. */
-function inputOf({ manifest, where }: RunCheckpoint, networks: readonly string[]): Input {
-  const used = [...networks.map((name) => `${name}.safetensors`), 'ema.safetensors'];
-  const hashes = used.map((file) => manifest.files[file]?.sha256 ?? '').join(' ');
-  return { from: where, sha256: createHash('sha256').update(hashes).digest('hex') };
+function initialWeights(source: NetworkSource, { networks }: Stage, { model }: TrainRecipe): GivenWeights {
+  const held = networks.filter((name) => source.networks[name]);
+  if (held.length === 0) throw new UserError(`init: ${source.where} holds none of ${networks.join(', ')}`);
+  return Object.fromEntries(
+    held.map((name) => {
+      const { size, read } = networkOf(source, name, name);
+      if (size.dim !== model.dim || (name === 'vae' && size.zDim !== model.zDim)) {
+        const found = `dim ${size.dim}${name === 'vae' ? `, zDim ${size.zDim}` : ''}`;
+        throw new UserError(
+          `init: the ${name} of ${source.where} has ${found}; the recipe's model has dim ${model.dim}, zDim ${model.zDim}`,
+        );
+      }
+      return [name, read()];
+    }),
+  );
 }

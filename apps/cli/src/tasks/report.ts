@@ -5,6 +5,7 @@ import { curves, parseTable, renderHtml } from '@fsg/eval';
 import { artifactsPath, journalPath, metricHistory, type Run, readJournal, writeArtifact } from '@fsg/runs';
 import { checkpointOf, runOf } from './checkpoint-ref.ts';
 import type { Context } from './context.ts';
+import { isWeightFile } from './network-source.ts';
 import { stageLabel } from './stage-label.ts';
 
 /** The run that is meant and, before it, the runs it builds on; gives the report's path. */
@@ -40,7 +41,9 @@ export async function reportTask(
 /** The runs of its structure network and of its first weights, then the run itself. */
 async function withOrigins(run: Run, context: Context): Promise<Run[]> {
   const { structure, init } = run.record.config;
-  const origins = [structure, init].filter((reference) => typeof reference === 'string');
+  const origins = [structure, init]
+    .flat()
+    .filter((reference) => typeof reference === 'string' && !isWeightFile(reference)) as string[];
   const found = origins.map(async (reference) => (await checkpointOf(reference, context.runs)).run);
   return [...(await Promise.all(found)), run];
 }

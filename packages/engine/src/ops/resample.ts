@@ -90,11 +90,6 @@ export function averagePool(x: Tensor4D, size: number): Tensor4D {
   return tf.avgPool(x, size, size, 'valid');
 }
 
-/** Maximum of size x size windows, `stride` apart, no padding. */
-export function maxPool(x: Tensor4D, size: number, stride = size): Tensor4D {
-  return tf.maxPool(x, size, stride, 'valid');
-}
-
 /** Mean over the picture: [B, H, W, C] → [B, 1, 1, C]. */
 export function globalAveragePool(x: Tensor4D): Tensor4D {
   return tf.mean(x, [1, 2], true);

@@ -25,6 +25,11 @@ export interface Net<T> {
   convNormSwish(index: number, x: T, out: number, options: ConvOptions): T;
   /** The same with a transposed convolution, stride 1: [B, H, W, I] → [B, H + kernel − 1, W + kernel − 1, out]. */
   convTransposeNormSwish(index: number, x: T, out: number, options: { readonly kernel: number }): T;
+  /** Every pixel and channel to every output, in PyTorch's order of a flattened map: [B, H, W, I] → [B, 1, 1, out]. */
+  linear(name: string, x: T, out: number): T;
+  add(x: T, y: T): T;
+  /** [B, H, W, 2c] → [B, H, W, c], the larger of a channel of the first half and its like in the second. */
+  maxOfHalves(x: T): T;
   /** prelu(x + y) with one shared slope. */
   addPrelu(name: string, x: T, y: T): T;
   tanh(x: T): T;
@@ -32,6 +37,7 @@ export interface Net<T> {
   pixelShuffle(x: T): T;
   upsampleBilinear(x: T): T;
   averagePool(x: T, size: number): T;
+  maxPool(x: T, size: number): T;
   globalAveragePool(x: T): T;
   /** [B, 1, 1, C] repeated to the height and width of `like`. */
   broadcast(x: T, like: T): T;

@@ -4,9 +4,10 @@ import { random } from '@fsg/engine/random';
 
 /**
  * How the entry lies in memory and in a PyTorch file:
- * conv [h, w, I, O] | OIHW · convTranspose [h, w, O, I] | IOHW · spectralV rows (h, w, I) | rows (I, h, w) · vector: the same.
+ * conv [h, w, I, O] | OIHW · convTranspose [h, w, O, I] | IOHW · linear [h, w, I, O] | [O, I·h·w] ·
+ * spectralV rows (h, w, I) | rows (I, h, w) · vector: the same.
  */
-export type Layout = 'conv' | 'convTranspose' | 'spectralV' | 'vector';
+export type Layout = 'conv' | 'convTranspose' | 'linear' | 'spectralV' | 'vector';
 
 export interface Entry {
   readonly name: string;
@@ -45,7 +46,7 @@ function initialValues({ name, shape, init, layout }: Entry, seed: number): Floa
     }
     case 'xavier': {
       const [h, w, a, b] = shape as [number, number, number, number];
-      const bound = Math.sqrt(6 / (h * w * (layout === 'conv' || layout === 'convTranspose' ? a + b : 1)));
+      const bound = Math.sqrt(6 / (layout === 'linear' ? h * w * a + b : h * w * (a + b)));
       return values.map(() => stream.uniform(-bound, bound));
     }
   }

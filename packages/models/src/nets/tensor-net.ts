@@ -8,6 +8,8 @@ import {
   conv2d,
   convTranspose2d,
   globalAveragePool,
+  maxOfHalves,
+  maxPool,
   type NamedTensors,
   normSwish,
   pixelShuffle,
@@ -96,6 +98,18 @@ export class TensorNet implements Net<Tensor4D> {
     return batch.y;
   }
 
+  linear(name: string, x: Tensor4D): Tensor4D {
+    return conv2d(x, this.#filter(name), {}, this.#get(`${name}.bias`));
+  }
+
+  add(x: Tensor4D, y: Tensor4D): Tensor4D {
+    return tf.add(x, y);
+  }
+
+  maxOfHalves(x: Tensor4D): Tensor4D {
+    return maxOfHalves(x);
+  }
+
   addPrelu(name: string, x: Tensor4D, y: Tensor4D): Tensor4D {
     return addPrelu(x, y, this.#get(`${name}.weight`));
   }
@@ -118,6 +132,10 @@ export class TensorNet implements Net<Tensor4D> {
 
   averagePool(x: Tensor4D, size: number): Tensor4D {
     return averagePool(x, size);
+  }
+
+  maxPool(x: Tensor4D, size: number): Tensor4D {
+    return maxPool(x, size, size);
   }
 
   globalAveragePool(x: Tensor4D): Tensor4D {

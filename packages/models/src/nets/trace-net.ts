@@ -100,9 +100,25 @@ export class TraceNet implements Net<Extent> {
     return y;
   }
 
+  linear(name: string, x: Extent, out: number): Extent {
+    const filter = [x.height, x.width, x.channels, out];
+    const y = { ...x, height: 1, width: 1, channels: out, field: x.field + (x.height - 1) * x.jump };
+    this.#filter(name, 'linear', filter, out);
+    this.#row(name, y, sizeOf(filter) + out, 2 * sizeOf(filter));
+    return y;
+  }
+
+  add(x: Extent, y: Extent): Extent {
+    return { ...x, field: Math.max(x.field, y.field) };
+  }
+
+  maxOfHalves(x: Extent): Extent {
+    return { ...x, channels: x.channels / 2 };
+  }
+
   addPrelu(name: string, x: Extent, y: Extent): Extent {
     this.#entry(`${name}.weight`, [1], 'quarter');
-    return { ...x, field: Math.max(x.field, y.field) };
+    return this.add(x, y);
   }
 
   tanh(x: Extent): Extent {
@@ -127,6 +143,14 @@ export class TraceNet implements Net<Extent> {
   }
 
   averagePool(x: Extent, size: number): Extent {
+    return this.#pooled(x, size);
+  }
+
+  maxPool(x: Extent, size: number): Extent {
+    return this.#pooled(x, size);
+  }
+
+  #pooled(x: Extent, size: number): Extent {
     return {
       ...x,
       height: x.height / size,
@@ -144,7 +168,12 @@ export class TraceNet implements Net<Extent> {
     return { ...like, channels: x.channels };
   }
 
-  #filter(name: string, layout: 'conv' | 'convTranspose', shape: readonly number[], out: number): void {
+  #filter(
+    name: string,
+    layout: 'conv' | 'convTranspose' | 'linear',
+    shape: readonly number[],
+    out: number,
+  ): void {
     const [h, w, i] = shape as [number, number, number];
     this.#entry(
       this.#spectral ? `${name}.weight_orig` : `${name}.weight`,

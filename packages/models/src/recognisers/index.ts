@@ -1,2 +1,2 @@
 export { openRecogniser, RECOGNISERS, type RecogniserName } from './open.ts';
-export type { Recogniser } from './recogniser.ts';
+export { type Recogniser, unitRows } from './recogniser.ts';

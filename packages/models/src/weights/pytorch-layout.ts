@@ -2,13 +2,13 @@
 import { type NamedTensors, tf } from '@fsg/engine';
 import { UserError } from '@fsg/engine/error';
 import type { Entry } from '../nets/parameters.ts';
-import type { StoredTensor, StoredTensors } from './safetensors.ts';
+import { float32, int64, type StoredTensor, type StoredTensors, toFloat32 } from './stored-tensor.ts';
 
 /** PyTorch's shape of an entry. */
 export function fileShape({ layout, shape }: Entry): readonly number[] {
-  if (layout !== 'conv' && layout !== 'convTranspose') return shape;
+  if (layout === 'vector' || layout === 'spectralV') return shape;
   const [h, w, a, b] = shape as [number, number, number, number];
-  return [b, a, h, w];
+  return layout === 'linear' ? [b, a * h * w] : [b, a, h, w];
 }
 
 /** Rows or filters permuted: in memory (h, w, rest), in the file (rest, h, w), both kinds of filter with their last two axes swapped. */
@@ -41,10 +41,8 @@ function permute(
 }
 
 /** Values in memory order → values in the file's order. */
-export const toFile = (entry: Entry, values: Float32Array): StoredTensor => ({
-  shape: fileShape(entry),
-  data: permute(values, entry, 'toFile'),
-});
+export const toFile = (entry: Entry, values: Float32Array): StoredTensor =>
+  float32(fileShape(entry), permute(values, entry, 'toFile'));
 
 /** Name of the counter that PyTorch keeps beside each batch norm's running variance. */
 const counterOf = (name: string): string => name.replace(/running_var$/, 'num_batches_tracked');
@@ -59,7 +57,7 @@ export function toStateDict(
   for (const entry of entries) {
     stored[entry.name] = toFile(entry, (tensors[entry.name] as tf.Tensor).dataSync() as Float32Array);
     if (entry.name.endsWith('running_var')) {
-      stored[counterOf(entry.name)] = { shape: [], data: BigInt64Array.of(BigInt(batches)) };
+      stored[counterOf(entry.name)] = int64([], [batches]);
     }
   }
   return stored;
@@ -76,27 +74,53 @@ export function fromStateDict(
   const batches = counter ? Number(stored[counter]?.data[0] ?? 0) : 0;
   const tensors = Object.fromEntries(
     entries.map((entry) => {
-      const values = permute(stored[entry.name]?.data as Float32Array, entry, 'toMemory');
+      const values = permute(toFloat32(stored[entry.name] as StoredTensor), entry, 'toMemory');
       return [entry.name, tf.tensor(values, [...entry.shape])];
     }),
   );
   return { tensors, batches };
 }
 
-function checkNames(entries: readonly Entry[], stored: StoredTensors, where: string): void {
+/** How the tensors of a file differ from those that a network expects. */
+export interface NameComparison {
+  readonly missing: readonly string[];
+  readonly extra: readonly string[];
+  readonly misshaped: readonly {
+    readonly name: string;
+    readonly found: readonly number[];
+    readonly expected: readonly number[];
+  }[];
+}
+
+export function compareNames(entries: readonly Entry[], stored: StoredTensors): NameComparison {
   const known = new Set(
     entries.flatMap(({ name }) => (name.endsWith('running_var') ? [name, counterOf(name)] : [name])),
   );
-  const missing = entries.filter(({ name }) => !stored[name]).map(({ name }) => name);
-  const extra = Object.keys(stored).filter((name) => !known.has(name));
-  const misshaped = entries.filter((e) => stored[e.name] && `${stored[e.name]?.shape}` !== `${fileShape(e)}`);
-  const problems = [
-    ...missing.slice(0, 3).map((name) => `${name} is missing`),
-    ...extra.slice(0, 3).map((name) => `${name} is not a tensor of this network`),
-    ...misshaped
-      .slice(0, 3)
-      .map((e) => `${e.name} has shape [${stored[e.name]?.shape}], expected [${fileShape(e)}]`),
-  ];
+  return {
+    missing: entries.filter(({ name }) => !stored[name]).map(({ name }) => name),
+    extra: Object.keys(stored).filter((name) => !known.has(name)),
+    misshaped: entries.flatMap((entry) => {
+      const found = stored[entry.name]?.shape;
+      const expected = fileShape(entry);
+      return found && `${found}` !== `${expected}` ? [{ name: entry.name, found, expected }] : [];
+    }),
+  };
+}
+
+/** A line for each difference: missing, left over, mis-shaped. */
+export const describeDifferences = ({ missing, extra, misshaped }: NameComparison): string[] => [
+  ...missing.map((name) => `${name} is missing`),
+  ...extra.map((name) => `${name} is not a tensor of this network`),
+  ...misshaped.map(({ name, found, expected }) => `${name} has shape [${found}], expected [${expected}]`),
+];
+
+function checkNames(entries: readonly Entry[], stored: StoredTensors, where: string): void {
+  const { missing, extra, misshaped } = compareNames(entries, stored);
+  const problems = describeDifferences({
+    missing: missing.slice(0, 3),
+    extra: extra.slice(0, 3),
+    misshaped: misshaped.slice(0, 3),
+  });
   if (problems.length === 0) return;
   const count = missing.length + extra.length + misshaped.length;
   const more = count > problems.length ? ` (${count} in all)` : '';

@@ -1,0 +1,55 @@
+/** Which network a file of weights belongs to, and at what size, by the names and shapes of its tensors. */
+
+import { LIGHT_CNNS, type LightCnnName, lightCnnEntries } from '../nets/light-cnn.ts';
+import { entriesOf, type NetworkName } from '../nets/networks.ts';
+import type { Entry } from '../nets/parameters.ts';
+import type { StructureVaeSize } from '../nets/structure-vae.ts';
+import { compareNames, type NameComparison } from './pytorch-layout.ts';
+import type { StoredTensors } from './stored-tensor.ts';
+
+export interface Identified {
+  readonly network: NetworkName | LightCnnName;
+  /** What the shapes tell of the network's size; recognisers have one size only. */
+  readonly size: StructureVaeSize | null;
+  readonly comparison: NameComparison;
+}
+
+/** Where a network's C and Z can be read off: a tensor, the axis of its shape in PyTorch, and what to multiply it by. */
+const DIM: Readonly<Record<NetworkName, readonly [string, number, number]>> = {
+  vae: ['encoder.condition_x.0.weight', 1, 1],
+  generator: ['fuser.0.weight_orig', 0, 4],
+  discriminator: ['discriminator_blocks.2.0.weight_orig', 0, 1],
+};
+const Z_DIM = ['encoder.condition_x.0.weight', 0] as const;
+
+/** C and Z of a network from its tensors; Z is 1 where the network has none, undefined where the telling tensor is missing. */
+export function sizeOfWeights(name: NetworkName, stored: StoredTensors): StructureVaeSize | undefined {
+  const [tensor, axis, factor] = DIM[name];
+  const dim = stored[tensor]?.shape[axis];
+  const zDim = name === 'vae' ? stored[Z_DIM[0]]?.shape[Z_DIM[1]] : 1;
+  return dim && zDim ? { dim: factor * dim, zDim } : undefined;
+}
+
+/** The network whose tensors the file has most of; undefined where that is less than half of them. */
+export function identifyWeights(stored: StoredTensors): Identified | undefined {
+  const candidates = [
+    ...(Object.keys(DIM) as NetworkName[]).flatMap((network) => {
+      const size = sizeOfWeights(network, stored);
+      return size ? [candidate(network, size, entriesOf(network, size), stored)] : [];
+    }),
+    ...LIGHT_CNNS.map((network) => candidate(network, null, lightCnnEntries(network), stored)),
+  ].sort((a, b) => b.share - a.share);
+  const [best] = candidates;
+  return best && best.share >= 0.5 ? best.identified : undefined;
+}
+
+function candidate(
+  network: Identified['network'],
+  size: StructureVaeSize | null,
+  entries: readonly Entry[],
+  stored: StoredTensors,
+): { share: number; identified: Identified } {
+  const comparison = compareNames(entries, stored);
+  const share = 1 - comparison.missing.length / entries.length;
+  return { share, identified: { network, size, comparison } };
+}
