@@ -49,7 +49,7 @@ async function openStage({ stage, width }: Setting): Promise<Stage> {
   return stage2({
     size,
     optimiser: OPTIMISER,
-    structure: { tensors: initialise(entriesOf('vae', size), 1), size },
+    structure: { tensors: initialise(entriesOf('vae', size), 1), size, draw: 'mean' },
     recogniser: await openRecogniser(RECOGNISER),
     weights: { l1: 1, hole: 0, identity: 1, adversarial: 1, tv: 1 },
     seed: 1,

@@ -38,23 +38,26 @@ export async function meanImage(images: AsyncIterable<Rgb> | Iterable<Rgb>): Pro
   return { ...first, data: Uint8Array.from(sums, (sum) => Math.round(sum / n)) };
 }
 
-/** The two trained stages. Tensors are NHWC in [-1, 1], `shape` = [n, height, width, 3], as flat Float32. */
-export interface Restorer {
-  structure(occluded: Float32Array, shape: Shape): Promise<Float32Array>;
-  restore(structure: Float32Array, occluded: Float32Array, shape: Shape): Promise<Float32Array>;
-}
+/**
+ * The trained networks. Tensors are NHWC in [-1, 1], `shape` = [n, height, width, 3], as flat Float32. A generator without
+ * guidance gives no structure.
+ */
+export type Restorer = (
+  occluded: Float32Array,
+  shape: Shape,
+) => Promise<{ readonly structure?: Float32Array; readonly restored: Float32Array }>;
 
 interface Outputs {
-  readonly structure: readonly Rgb[];
+  readonly structure?: readonly Rgb[];
   readonly restored: readonly Rgb[];
 }
 
 /**
- * Stage I alone and FSG-GAN's three rows: `network` (raw output), `composite` (visible pixels kept, the hole
- * predicted from the network's own output, so still blind) and `oracle` (visible pixels kept by the true mask).
- * The networks run once a batch for the four of them.
+ * Stage I alone (where the generator is guided) and the generator's three rows: `network` (raw output), `composite`
+ * (visible pixels kept, the hole predicted from the network's own output, so still blind) and `oracle` (visible pixels
+ * kept by the true mask). The networks run once a batch for all of them. `name` stands before the rows' labels.
  */
-export function networkMethods(networks: Restorer): readonly Method[] {
+export function networkMethods(networks: Restorer, guided: boolean, name = 'FSG-GAN'): readonly Method[] {
   const run = oncePerBatch((batch) => runNetworks(networks, batch));
   const row = (key: string, label: string, note: string, make: Maker, needsMask = false): Method => ({
     key,
@@ -63,41 +66,45 @@ export function networkMethods(networks: Restorer): readonly Method[] {
     needsMask,
     restore: async (batch) => {
       const outputs = await run(batch);
-      return batch.map((sample, i) => make(sample, outputs.structure[i] as Rgb, outputs.restored[i] as Rgb));
+      return batch.map((sample, i) =>
+        make(sample, outputs.restored[i] as Rgb, outputs.structure?.[i] as Rgb),
+      );
     },
   });
+  const structure = row('stage-one', 'stage I alone', 'the structure VAE’s image', (_, __, image) => ({
+    image,
+  }));
   return [
-    row('stage-one', 'stage I alone', 'the structure VAE’s image', (_, structure) => ({ image: structure })),
-    row('network', 'FSG-GAN, network', 'stage II’s raw output', (_, __, restored) => ({ image: restored })),
+    ...(guided ? [structure] : []),
+    row('network', `${name}, network`, 'the generator’s raw output', (_, image) => ({ image })),
     row(
       'composite',
-      'FSG-GAN, composite',
+      `${name}, composite`,
       'visible pixels kept, the hole predicted from the network’s own output',
       composite,
     ),
     row(
       'oracle',
-      'FSG-GAN, oracle',
+      `${name}, oracle`,
       'visible pixels kept by the true mask',
-      ({ occluded, mask }, _, restored) => ({ image: blend(occluded, restored, mask) }),
+      ({ occluded, mask }, restored) => ({ image: blend(occluded, restored, mask) }),
       true,
     ),
   ];
 }
 
-type Maker = (sample: Sample, structure: Rgb, restored: Rgb) => Restoration;
+type Maker = (sample: Sample, restored: Rgb, structure: Rgb) => Restoration;
 
-function composite({ occluded }: Sample, _: Rgb, restored: Rgb): Restoration {
+function composite({ occluded }: Sample, restored: Rgb): Restoration {
   const hole = predictHole(occluded, restored);
   return { image: blend(occluded, restored, feather(hole, occluded.width, occluded.height)), hole };
 }
 
 async function runNetworks(networks: Restorer, batch: readonly Sample[]): Promise<Outputs> {
   const occluded = toSigned(batch.map((sample) => sample.occluded));
-  const structure = await networks.structure(occluded.data, occluded.shape);
-  const restored = await networks.restore(structure, occluded.data, occluded.shape);
+  const { structure, restored } = await networks(occluded.data, occluded.shape);
   return {
-    structure: fromSigned(structure, occluded.shape, 'structure'),
+    ...(structure && { structure: fromSigned(structure, occluded.shape, 'structure') }),
     restored: fromSigned(restored, occluded.shape, 'restored image'),
   };
 }

@@ -156,28 +156,22 @@ describe('rows of the networks', () => {
   function standIn(): Restorer & { runs: string[] } {
     const runs: string[] = [];
     const answer = (blur: number) => toSigned(samples.map((item) => guess(item, { blur, ghost: 0.1 }))).data;
-    return {
-      runs,
-      structure: async (occluded, shape) => {
-        runs.push(`structure ${shape.join('x')}`);
-        expect(occluded).toEqual(toSigned(samples.map((item) => item.occluded)).data);
-        return answer(3);
-      },
-      restore: async (structure) => {
-        runs.push(`restore ${structure.length}`);
-        return answer(1.5);
-      },
+    const restorer: Restorer = async (occluded, shape) => {
+      runs.push(shape.join('x'));
+      expect(occluded).toEqual(toSigned(samples.map((item) => item.occluded)).data);
+      return { structure: answer(3), restored: answer(1.5) };
     };
+    return Object.assign(restorer, { runs });
   }
 
-  test('four rows from one run of each stage, each row what its note says', async () => {
+  test('four rows from one run of the networks, each row what its note says', async () => {
     const networks = standIn();
-    const methods = networkMethods(networks);
+    const methods = networkMethods(networks, true);
     const [stageOne, network, composite, oracle] = await Promise.all(
       methods.map((method) => method.restore(samples)),
     );
     expect(methods.map(({ key }) => key)).toEqual(['stage-one', 'network', 'composite', 'oracle']);
-    expect(networks.runs).toEqual(['structure 3x128x128x3', `restore ${3 * 128 * 128 * 3}`]);
+    expect(networks.runs).toEqual(['3x128x128x3']);
     samples.forEach((item, i) => {
       expect(stageOne?.[i]?.image.data).toEqual(guess(item, { blur: 3, ghost: 0.1 }).data);
       const raw = network?.[i]?.image.data as Uint8Array;
@@ -192,8 +186,15 @@ describe('rows of the networks', () => {
     });
   });
 
+  test('without guidance there is no row of stage I, and another name may stand before the others', () => {
+    const rows = networkMethods(standIn(), false, 'U-Net');
+    expect(rows.map(({ label }) => label)).toEqual(['U-Net, network', 'U-Net, composite', 'U-Net, oracle']);
+  });
+
   test('an output that is not a number is refused, not shown as black', async () => {
-    const broken: Restorer = { ...standIn(), restore: async (structure) => structure.map(() => Number.NaN) };
-    await expect(networkMethods(broken)[1]?.restore(samples)).rejects.toThrow('restored image holds NaN');
+    const broken: Restorer = async (occluded) => ({ restored: occluded.map(() => Number.NaN) });
+    await expect(networkMethods(broken, false)[0]?.restore(samples)).rejects.toThrow(
+      'restored image holds NaN',
+    );
   });
 });

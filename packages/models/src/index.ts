@@ -1,6 +1,6 @@
 export { UserError } from '@fsg/engine/error';
 export * from './losses.ts';
-export { discriminate, LEVELS, type Level, type Levels } from './nets/discriminator.ts';
+export { discriminate, type Levels } from './nets/discriminator.ts';
 export { generate } from './nets/generator.ts';
 export {
   LIGHT_CNNS,
@@ -13,10 +13,11 @@ export {
   entriesOf,
   type NetworkDescription,
   type NetworkName,
-  SPECTRAL,
+  openNet,
 } from './nets/networks.ts';
+export { isGuided, LEVELS, type Level, type ModelOptions } from './nets/options.ts';
 export { type Entry, initialise, sizeOf } from './nets/parameters.ts';
-export { decodeStructure, encodeStructure, type StructureVaeSize } from './nets/structure-vae.ts';
+export { decodeStructure, encodeStructure } from './nets/structure-vae.ts';
 export { TensorNet } from './nets/tensor-net.ts';
 export { describeDlibResnet } from './recognisers/describe-dlib.ts';
 export {

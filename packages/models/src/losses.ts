@@ -8,7 +8,8 @@ import {
   type Tensor4D,
   tf,
 } from '@fsg/engine';
-import { LEVELS, type Level, type Levels } from './nets/discriminator.ts';
+import type { Levels } from './nets/discriminator.ts';
+import type { Level } from './nets/options.ts';
 
 /** Sum of squared errors over the batch size. */
 export function reconstructionLoss(predicted: Tensor4D, clean: Tensor4D): Scalar {
@@ -53,16 +54,20 @@ export function totalVariation(image: Tensor4D): Scalar {
 }
 
 /**
- * Binary cross-entropy by level, and their sum weighted by the softmax of the three losses (as constants):
- * the level that does worst weighs most.
+ * Binary cross-entropy by level, and their sum weighted by the softmax of the losses (as constants): the level that does
+ * worst weighs most. `selfTargets`: the release's defect B, in which all levels but the small one compare the target with
+ * itself, so that their losses are 0 and have no gradient.
  */
 export function adversarialLoss(
   logits: Levels<Tensor4D>,
   real: boolean,
-): { total: Scalar; levels: Record<Level, Scalar> } {
-  const terms = LEVELS.map((level) => binaryCrossEntropy(logits[level], real));
-  const losses = tf.stack(terms);
+  { selfTargets = false }: { readonly selfTargets?: boolean } = {},
+): { total: Scalar; levels: Partial<Record<Level, Scalar>> } {
+  const terms = Object.entries(logits).map(([level, map]): [string, Scalar] => [
+    level,
+    selfTargets && level !== 'small' ? tf.scalar(0) : binaryCrossEntropy(map, real),
+  ]);
+  const losses = tf.stack(terms.map(([, term]) => term));
   const total: Scalar = tf.sum(tf.mul(tf.softmax(detach(losses)), losses));
-  const [small, medium, large] = terms as [Scalar, Scalar, Scalar];
-  return { total, levels: { small, medium, large } };
+  return { total, levels: Object.fromEntries(terms) };
 }

@@ -3,10 +3,10 @@ import { flatten, mapTensors, type NamedTensors, type Tensor1D, tf, unflatten } 
 import {
   entriesOf,
   fromStateDict,
+  type ModelOptions,
   type NetworkName,
   readSafetensors,
   type StoredTensors,
-  type StructureVaeSize,
   toStateDict,
   UserError,
   writeSafetensors,
@@ -28,7 +28,7 @@ const qualified = (network: NetworkName, stored: StoredTensors, suffix = ''): St
   Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [`${network}.${name}${suffix}`, tensor]));
 
 /** Every tensor of the state. `passes`: training passes a step makes through each network's batch norms. */
-export function stateToFiles(state: TrainState, size: StructureVaeSize, passes: Stage['passes']): Files {
+export function stateToFiles(state: TrainState, size: ModelOptions, passes: Stage['passes']): Files {
   const files: Files = {};
   const moments: StoredTensors = {};
   const averages: StoredTensors = {};
@@ -59,7 +59,7 @@ export function stateFromFiles(
   files: Files,
   step: number,
   networks: readonly NetworkName[],
-  size: StructureVaeSize,
+  size: ModelOptions,
   where: string,
 ): TrainState {
   const moments = readSafetensors(required(files, OPTIMISER, where), `${where}/${OPTIMISER}`);
@@ -88,7 +88,7 @@ export function stateFromFiles(
 export function readNetwork(
   files: Files,
   name: NetworkName,
-  size: StructureVaeSize,
+  size: ModelOptions,
   where: string,
 ): NamedTensors {
   const file = weightsFile(name);
@@ -100,7 +100,7 @@ export function readNetwork(
 export function readSmoothed(
   files: Files,
   name: NetworkName,
-  size: StructureVaeSize,
+  size: ModelOptions,
   where: string,
 ): NamedTensors {
   const tensors = readNetwork(files, name, size, where);

@@ -1,4 +1,5 @@
 export { readSmoothed } from './checkpoint.ts';
+export type { Defect, StructureDraw } from './defects.ts';
 export { compareGolden, type ParityRow } from './parity/compare.ts';
 export { type GoldenSet, type Recomputed, recomputeGolden } from './parity/recompute.ts';
 export type { Stage1Recipe, Stage2Recipe, TrainRecipe } from './recipe.ts';

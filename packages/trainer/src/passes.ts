@@ -2,7 +2,7 @@
  * Forward and backward of each network's loss: what a training step computes before the update. Pure; call them in a tidy.
  * Images are [B, 128, 128, 3] in [-1, 1] (or crops of such); a network's weights come under PyTorch's names.
  */
-import { gradientsOf, type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { detach, gradientsOf, type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import {
   adversarialLoss,
   decodeStructure,
@@ -14,10 +14,11 @@ import {
   identityLoss,
   klDivergence,
   l1Loss,
+  type ModelOptions,
   type NetworkName,
+  openNet,
   reconstructionLoss,
-  type StructureVaeSize,
-  TensorNet,
+  type TensorNet,
   totalVariation,
 } from '@fsg/models';
 import { parameterNames, pick } from './state.ts';
@@ -40,8 +41,15 @@ export interface Identity {
   embed(images: Tensor4D, landmarks: Tensor2D): Tensor2D;
 }
 
+/** Which of the release's defects the adversarial losses have (defects.ts). */
+export interface AdversarialDefects {
+  readonly detachedAdversarial?: boolean;
+  readonly selfTargets?: boolean;
+}
+
 export interface GeneratorInputs {
-  readonly structure: Tensor4D;
+  /** Left out where the generator is not guided. */
+  readonly structure?: Tensor4D;
   readonly occluded: Tensor4D;
   readonly clean: Tensor4D;
   /** [B, H, W, 1], 1 = occluded. */
@@ -50,14 +58,11 @@ export interface GeneratorInputs {
   readonly landmarks: Tensor2D;
 }
 
-const training = (name: NetworkName, tensors: NamedTensors): TensorNet =>
-  new TensorNet(tensors, { training: true, spectral: name !== 'vae' });
-
-const learnt = (name: NetworkName, tensors: NamedTensors, size: StructureVaeSize): NamedTensors =>
+const learnt = (name: NetworkName, tensors: NamedTensors, size: ModelOptions): NamedTensors =>
   pick(tensors, parameterNames(entriesOf(name, size)));
 
 /** Mean and log variance of the latent vectors, each [B, 1, 1, Z]. */
-export function latentOf(net: TensorNet, occluded: Tensor4D, size: StructureVaeSize): [Tensor4D, Tensor4D] {
+export function latentOf(net: TensorNet, occluded: Tensor4D, size: ModelOptions): [Tensor4D, Tensor4D] {
   return tf.split(encodeStructure(net, occluded, size), 2, 3) as [Tensor4D, Tensor4D];
 }
 
@@ -69,12 +74,12 @@ export const sampleLatent = (mu: Tensor4D, logvar: Tensor4D, noise: Tensor4D): T
 export function vaePass(
   vae: NamedTensors,
   { occluded, clean, noise }: { occluded: Tensor4D; clean: Tensor4D; noise: Tensor4D },
-  size: StructureVaeSize,
+  size: ModelOptions,
   weights: VaeWeights,
 ) {
   return gradientsOf(
     () => {
-      const net = training('vae', vae);
+      const net = openNet('vae', size, vae, true);
       const [mu, logvar] = latentOf(net, occluded, size);
       const structure = decodeStructure(net, sampleLatent(mu, logvar, noise), size);
       const terms = { reconstruction: reconstructionLoss(structure, clean), kl: klDivergence(mu, logvar) };
@@ -91,18 +96,22 @@ export function generatorPass(
   discriminator: NamedTensors,
   inputs: GeneratorInputs,
   recogniser: Identity,
-  size: StructureVaeSize,
+  size: ModelOptions,
   weights: GeneratorWeights,
+  defects: AdversarialDefects = {},
 ) {
   const { structure, occluded, clean, mask, landmarks } = inputs;
   const features = weights.identity > 0 ? recogniser.embed(clean, landmarks) : undefined;
+  const judgedBy = (judge: TensorNet, restored: Tensor4D) => {
+    const { total, levels } = adversarialLoss(discriminate(judge, restored, size), true, defects);
+    return { total: defects.detachedAdversarial ? detach(total) : total, levels };
+  };
   return gradientsOf(
     () => {
-      const net = training('generator', generator);
-      const judge = training('discriminator', discriminator);
+      const net = openNet('generator', size, generator, true);
+      const judge = openNet('discriminator', size, discriminator, true);
       const restored = generate(net, structure, occluded, size);
-      const judged =
-        weights.adversarial > 0 ? adversarialLoss(discriminate(judge, restored, size), true) : undefined;
+      const judged = weights.adversarial > 0 ? judgedBy(judge, restored) : undefined;
       const none = tf.scalar(0);
       const terms = {
         l1: l1Loss(restored, clean),
@@ -124,14 +133,15 @@ export function discriminatorPass(
   discriminator: NamedTensors,
   clean: Tensor4D,
   restored: Tensor4D,
-  size: StructureVaeSize,
+  size: ModelOptions,
+  defects: AdversarialDefects = {},
 ) {
   return gradientsOf(
     () => {
-      const onReal = training('discriminator', discriminator);
-      const real = adversarialLoss(discriminate(onReal, clean, size), true);
-      const onFake = training('discriminator', { ...discriminator, ...onReal.updates });
-      const fake = adversarialLoss(discriminate(onFake, restored, size), false);
+      const onReal = openNet('discriminator', size, discriminator, true);
+      const real = adversarialLoss(discriminate(onReal, clean, size), true, defects);
+      const onFake = openNet('discriminator', size, { ...discriminator, ...onReal.updates }, true);
+      const fake = adversarialLoss(discriminate(onFake, restored, size), false, defects);
       const loss: tf.Scalar = tf.mul(tf.add(real.total, fake.total), 0.5);
       const metrics = {
         discriminator: loss,

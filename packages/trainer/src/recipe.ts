@@ -1,6 +1,8 @@
 /** What a training recipe may hold. Unknown keys are refused; each default is the paper's value where the paper has one. */
 import { DataConfig } from '@fsg/data';
+import { isGuided, LEVELS } from '@fsg/models/options';
 import { z } from 'zod';
+import { resolveStage1Mode, resolveStage2Mode, stage1Mode, stage2Mode } from './defects.ts';
 import { Schedule } from './schedule.ts';
 import { IMAGE_SIZE } from './stage.ts';
 
@@ -40,12 +42,36 @@ const Checkpoints = z.strictObject({
   keep: count.default(2),
 });
 
+const loss = {
+  l1: share.default(100),
+  /** Of the occluded pixels' part of L1, on top of `l1`; the paper has no such term. */
+  hole: share.default(0),
+  identity: share.default(50),
+  adversarial: share.default(1),
+  tv: share.default(0.5),
+};
+
+/** Stage II's networks: sizes and variants. */
+const Stage2Model = z.strictObject({
+  ...Size.shape,
+  /** `unet`: a plain U-Net of about the generator's cost in its place. */
+  generator: z.enum(['fsg', 'unet']).default('fsg'),
+  /** False: no structure guidance, the generator sees the occluded image alone. */
+  guided: z.boolean().default(true),
+  /** False: plain 3x3 convolutions in place of the hybrid dilated ones. */
+  dilated: z.boolean().default(true),
+  /** The discriminator's receptive fields. */
+  levels: z
+    .array(z.enum(LEVELS))
+    .min(1)
+    .default([...LEVELS]),
+});
+
 const common = {
   /** One line on what the recipe is for. */
   description: z.string().optional(),
   seed: z.number().int().min(0).default(0),
   data: DataConfig,
-  model: Size.prefault({}),
   batch: count,
   epochs: z.number().positive(),
   optimiser: Optimiser.prefault({}),
@@ -60,14 +86,18 @@ const common = {
 const Stage1Recipe = z.strictObject({
   stage: z.literal('stage1'),
   ...common,
+  model: Size.prefault({}),
+  ...stage1Mode,
   loss: z.strictObject({ reconstruction: share.default(1), kl: share.default(1) }).prefault({}),
 });
 
 const Stage2Recipe = z.strictObject({
   stage: z.literal('stage2'),
   ...common,
-  /** The frozen structure network: a stage-I run (id, folder or recipe) or a weight file. */
-  structure: z.string(),
+  model: Stage2Model.prefault({}),
+  ...stage2Mode,
+  /** The frozen structure network: a stage-I run (id, folder or recipe) or a weight file. Variants without guidance have none. */
+  structure: z.string().optional(),
   /**
    * Side in pixels of random crops, one a picture, from which the generator learns in place of whole pictures: cheap steps
    * for a first training by L1 alone, whose result another recipe's `init` takes up (as in ESRGAN, Wang et al. 2018).
@@ -75,28 +105,35 @@ const Stage2Recipe = z.strictObject({
   crop: z.number().int().min(32).max(IMAGE_SIZE).multipleOf(16).optional(),
   /** Judges identity in the loss; packaged with the project. */
   recogniser: z.enum(['dlib-resnet']).default('dlib-resnet'),
-  loss: z
-    .strictObject({
-      l1: share.default(100),
-      /** Of the occluded pixels' part of L1, on top of `l1`; the paper has no such term. */
-      hole: share.default(0),
-      identity: share.default(50),
-      adversarial: share.default(1),
-      tv: share.default(0.5),
-    })
-    .prefault({}),
+  loss: z.strictObject(loss).prefault({}),
 });
 
+/** The recipes by stage, before what depends on several keys is checked and filled in. */
+export const STAGE_RECIPES = [Stage1Recipe, Stage2Recipe] as const;
+
 export const TrainRecipe = z
-  .discriminatedUnion('stage', [Stage1Recipe, Stage2Recipe])
+  .discriminatedUnion('stage', STAGE_RECIPES)
   .superRefine((recipe, context) => {
-    if (recipe.stage !== 'stage2' || recipe.crop === undefined) return;
+    if (recipe.stage !== 'stage2') return;
+    const complain = (path: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    if (isGuided(recipe.model) && recipe.structure === undefined) {
+      complain(
+        ['structure'],
+        'is missing: name a stage-I run or a weight file, or set model.guided to false',
+      );
+    }
+    if (!isGuided(recipe.model) && recipe.structure !== undefined) {
+      complain(['structure'], 'is of no use to a generator without guidance: set it to null');
+    }
+    if (recipe.crop === undefined) return;
     for (const term of ['identity', 'adversarial'] as const) {
       if (recipe.loss[term] === 0) continue;
       const message = `is ${recipe.loss[term]}, but crops show no whole face: set it to 0, or leave crop out`;
-      context.addIssue({ code: 'custom', path: ['loss', term], message });
+      complain(['loss', term], message);
     }
-  });
+  })
+  .transform((recipe) => (recipe.stage === 'stage1' ? resolveStage1Mode(recipe) : resolveStage2Mode(recipe)));
 export type TrainRecipe = z.infer<typeof TrainRecipe>;
-export type Stage1Recipe = z.infer<typeof Stage1Recipe>;
-export type Stage2Recipe = z.infer<typeof Stage2Recipe>;
+export type Stage1Recipe = Extract<TrainRecipe, { stage: 'stage1' }>;
+export type Stage2Recipe = Extract<TrainRecipe, { stage: 'stage2' }>;

@@ -4,7 +4,7 @@
  */
 import type { Batch as HostBatch, Loader } from '@fsg/data';
 import { type Tensor4D, tf } from '@fsg/engine';
-import type { StructureVaeSize } from '@fsg/models';
+import type { ModelOptions } from '@fsg/models';
 import {
   type Best,
   bestCheckpoint,
@@ -18,6 +18,7 @@ import {
 } from '@fsg/runs';
 import { z } from 'zod';
 import { stateFromFiles, stateToFiles } from './checkpoint.ts';
+import { watchLevels } from './health.ts';
 import { type Ending, type LoopHooks, runLoop } from './loop.ts';
 import type { TrainRecipe } from './recipe.ts';
 import { type Batch, IMAGE_SIZE, type Stage } from './stage.ts';
@@ -30,7 +31,7 @@ export const BEST_METRIC = 'validation/psnr_hole';
 export interface SessionOptions {
   readonly recipe: TrainRecipe;
   readonly stage: Stage;
-  readonly size: StructureVaeSize;
+  readonly size: ModelOptions;
   readonly loader: Loader;
   /** Fixed validation samples: all are measured, the first `recipe.samples.count` drawn. */
   readonly validation: readonly Pair[];
@@ -76,11 +77,19 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
   let { position, sinceBest } = started;
   let best = await bestCheckpoint(store);
 
+  const watch = watchLevels((step, message) => {
+    options.warn(`step ${step}: ${message}`);
+    journal.event(step, 'warning', { message });
+  });
+
   const measure = (state: TrainState, pairs: readonly Pair[]): RestoredPair[] =>
     restorePairs(stage, state, pairs, recipe.batch);
 
   const hooks: LoopHooks = {
-    log: (step, metrics) => journal.metrics(step, metrics),
+    log: (step, metrics) => {
+      journal.metrics(step, metrics);
+      watch(step, metrics);
+    },
     sample: async (state) =>
       options.draw(state.step, measure(state, options.validation.slice(0, recipe.samples.count))),
     validate: async (state) => {

@@ -30,9 +30,9 @@ export interface StepOutputs {
   readonly metrics: NamedTensors;
 }
 
-/** What a stage makes of an occluded image; stage I gives no `restored`. */
+/** What a stage makes of an occluded image: stage I no `restored`, a generator without guidance no `structure`. */
 export interface Restoration {
-  readonly structure: Tensor4D;
+  readonly structure?: Tensor4D;
   readonly restored?: Tensor4D;
 }
 

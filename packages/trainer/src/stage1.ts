@@ -1,12 +1,12 @@
 /** Stage I: the structure VAE learns to predict the complete face from the occluded one. Source: FSG-GAN, stage I. */
 import { type NamedTensors, statelessNormal, type Tensor4D } from '@fsg/engine';
-import { decodeStructure, entriesOf, type StructureVaeSize, TensorNet } from '@fsg/models';
-import { latentOf, type VaeWeights, vaePass } from './passes.ts';
+import { decodeStructure, entriesOf, type ModelOptions, openNet } from '@fsg/models';
+import { latentOf, sampleLatent, type VaeWeights, vaePass } from './passes.ts';
 import type { Stage, StepInputs } from './stage.ts';
 import { learn, networkOf, type OptimiserOptions, parameterNames, smoothed, startNetwork } from './state.ts';
 
 export interface Stage1Options {
-  readonly size: StructureVaeSize;
+  readonly size: ModelOptions;
   readonly optimiser: OptimiserOptions;
   readonly weights: VaeWeights;
   readonly seed: number;
@@ -39,7 +39,11 @@ export function stage1({ size, optimiser, weights, seed }: Stage1Options): Stage
       const vae = learn(networkOf(inputs.networks, 'vae'), gradients, aside.buffers, inputs.pace, optimiser);
       return {
         networks: { vae: vae.network },
-        metrics: { ...aside.metrics, 'gradient/vae': vae.gradientNorm },
+        metrics: {
+          ...aside.metrics,
+          'gradient/vae': vae.health.norm,
+          'zero-gradient/vae': vae.health.zero,
+        },
       };
     },
     gradients: (inputs) => ({ vae: pass(inputs).gradients }),
@@ -49,9 +53,17 @@ export function stage1({ size, optimiser, weights, seed }: Stage1Options): Stage
   };
 }
 
-/** Occluded images → structure images, both [B, 128, 128, 3] in [-1, 1]; the latent distribution's mean, not a sample. */
-export function predictStructure(vae: NamedTensors, occluded: Tensor4D, size: StructureVaeSize): Tensor4D {
-  const net = new TensorNet(vae, { training: false, spectral: false });
-  const [mu] = latentOf(net, occluded, size);
-  return decodeStructure(net, mu, size);
+/**
+ * Occluded images → structure images, both [B, 128, 128, 3] in [-1, 1], of the latent distribution's mean, or of the sample
+ * that `noise` [B, 1, 1, Z] makes.
+ */
+export function predictStructure(
+  vae: NamedTensors,
+  occluded: Tensor4D,
+  size: ModelOptions,
+  noise?: Tensor4D,
+): Tensor4D {
+  const net = openNet('vae', size, vae);
+  const [mu, logvar] = latentOf(net, occluded, size);
+  return decodeStructure(net, noise ? sampleLatent(mu, logvar, noise) : mu, size);
 }

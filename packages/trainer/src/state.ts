@@ -15,14 +15,7 @@ import {
   tf,
   unflatten,
 } from '@fsg/engine';
-import {
-  type Entry,
-  entriesOf,
-  initialise,
-  type NetworkName,
-  type StructureVaeSize,
-  sizeOf,
-} from '@fsg/models';
+import { type Entry, entriesOf, initialise, type ModelOptions, type NetworkName, sizeOf } from '@fsg/models';
 
 /** A network in training. Holds tensors alone, so that a whole step can be captured. */
 export interface NetworkState {
@@ -66,7 +59,7 @@ export const parameterNames = (entries: readonly Entry[]): string[] =>
 /** A network before its first step: the tensors given or Xavier weights from the seed, moments of zero. */
 export function startNetwork(
   name: NetworkName,
-  size: StructureVaeSize,
+  size: ModelOptions,
   ema: number,
   seed: number,
   given?: NamedTensors,
@@ -93,14 +86,20 @@ export function networkOf(networks: Networks, name: NetworkName): NetworkState {
   return network;
 }
 
-/** The network after one Adam update, and the gradient's norm. Nothing given is changed or disposed. */
+/** How a gradient fares: its norm, and the share of its values that are exactly zero. */
+export interface GradientHealth {
+  readonly norm: Scalar;
+  readonly zero: Scalar;
+}
+
+/** The network after one Adam update, and how its gradient fares. Nothing given is changed or disposed. */
 export function learn(
   network: NetworkState,
   gradients: NamedTensors,
   buffers: NamedTensors,
   pace: Pace,
   options: OptimiserOptions,
-): { network: NetworkState; gradientNorm: Scalar } {
+): { network: NetworkState; health: GradientHealth } {
   const names = Object.keys(gradients);
   const gradient = flatten(gradients, names);
   const moved = adamMove(flatten(network.tensors, names), gradient, network.adam, pace, options);
@@ -108,9 +107,11 @@ export function learn(
   const ema = network.ema && movingAverage(network.ema, moved.parameters, pace.decay);
   return {
     network: { tensors, adam: moved.moments, ...(ema && { ema }) },
-    gradientNorm: tf.sqrt(tf.sum(tf.square(gradient))),
+    health: { norm: normOf(gradient), zero: tf.mean(tf.cast(tf.equal(gradient, 0), 'float32')) },
   };
 }
+
+export const normOf = (gradient: Tensor1D): Scalar => tf.sqrt(tf.sum(tf.square(gradient)));
 
 /** Weights for looking and measuring: the moving average where there is one, else the weights themselves. */
 export function smoothed({ tensors, ema }: NetworkState, names: readonly string[]): NamedTensors {

@@ -20,7 +20,8 @@ export interface Metric {
 }
 
 export interface RestoredPair extends Pair {
-  readonly structure: Rgb;
+  /** A generator without guidance has none. */
+  readonly structure?: Rgb;
   /** Stage I gives none. */
   readonly restored?: Rgb;
 }
@@ -37,8 +38,9 @@ export function restorePairs(
     const some = pairs.slice(start, start + batch);
     const pictures = restoreBatch(stage, state, some);
     some.forEach((pair, i) => {
+      const structure = pictures.structure?.[i];
       const restored = pictures.restored?.[i];
-      out.push({ ...pair, structure: pictures.structure[i] as Rgb, ...(restored && { restored }) });
+      out.push({ ...pair, ...(structure && { structure }), ...(restored && { restored }) });
     });
   }
   return out;
@@ -46,19 +48,16 @@ export function restorePairs(
 
 function restoreBatch(stage: Stage, state: TrainState, pairs: readonly Pair[]) {
   const { data, shape } = toSigned(pairs.map(({ occluded }) => occluded));
-  const { structure, restored } = tf.tidy(() => {
+  const made = tf.tidy(() => {
     const images = tf.tensor4d(data, [...shape]) as Tensor4D;
-    return stage.restore(state.networks, images) as { structure: Tensor4D; restored: Tensor4D };
+    return stage.restore(state.networks, images) as Record<string, Tensor4D>;
   });
-  const read = (tensor: Tensor4D, what: string): Rgb[] => {
-    const values = tensor.dataSync() as Float32Array;
-    tensor.dispose();
-    return fromSigned(values, shape, what);
+  const read = (tensor: Tensor4D | undefined, what: string): Rgb[] | undefined => {
+    const values = tensor?.dataSync() as Float32Array | undefined;
+    tensor?.dispose();
+    return values && fromSigned(values, shape, what);
   };
-  return {
-    structure: read(structure, 'structure'),
-    ...(restored && { restored: read(restored, 'restored image') }),
-  };
+  return { structure: read(made.structure, 'structure'), restored: read(made.restored, 'restored image') };
 }
 
 /** The mean of each metric over the pairs, under `validation/<metric>`; of the structure in stage I, else of the restored image. */
@@ -68,7 +67,7 @@ export function meanMetrics(
 ): Record<string, number> {
   const means = metrics.map(({ name, measure }) => {
     const values = restored
-      .map((pair) => measure(pair.restored ?? pair.structure, pair.clean, pair.mask))
+      .map((pair) => measure((pair.restored ?? pair.structure) as Rgb, pair.clean, pair.mask))
       .filter((value) => value !== null);
     return [`validation/${name}`, values.reduce((sum, value) => sum + value, 0) / values.length];
   });

@@ -51,7 +51,7 @@ export function smallStage2(
   const options = {
     size,
     optimiser,
-    structure: { tensors: structure, size },
+    structure: { tensors: structure, size, draw: 'mean' as const },
     recogniser: { embed, frozen: [] },
   };
   const losses = { l1: 100, identity: 50, adversarial: 1, tv: 0.5, hole: 0, ...weights };

@@ -1,4 +1,4 @@
-import type { StructureVaeSize } from '@fsg/models';
+import type { ModelOptions } from '@fsg/models';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
@@ -32,8 +32,8 @@ export function register(program: Command, shell: Shell): void {
       );
 
       /** Of the stage-I recipe that `structure` names, else of the run's or file's network. */
-      async function structureOf(given: TrainRecipe): Promise<StructureVaeSize | undefined> {
-        if (given.stage === 'stage1') return undefined;
+      async function structureOf(given: TrainRecipe): Promise<ModelOptions | undefined> {
+        if (given.stage === 'stage1' || given.structure === undefined) return undefined;
         if (/\.ya?ml$/.test(given.structure)) return (await load(given.structure)).model;
         const { openNetworks } = await import('../tasks/network-source.ts');
         return (await openNetworks(given.structure, shell.runs(command))).networks.vae?.size;

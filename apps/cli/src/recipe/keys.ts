@@ -22,7 +22,7 @@ export interface AllowedKeys {
 }
 
 export function allowedKeys(schema: z.ZodType, values: unknown): AllowedKeys {
-  const root = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Node;
+  const root = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Node;
 
   /** The node's alternatives that agree with `value` in their constant fields; all of them where none does. */
   function alternatives(node: Node, value: unknown): Node[] {

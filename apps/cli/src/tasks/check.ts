@@ -18,6 +18,7 @@ export async function checkTask(recipe: TrainRecipe, context: Context): Promise<
   (await openStage(recipe, context)).dispose();
   const { faces, synthetic } = data.source;
   const trainingFaces = faces.filter(({ identity }) => data.split(identity) === 'train').length;
-  const batchesPerEpoch = Math.floor(trainingFaces / recipe.batch);
+  const used = recipe.defects.orderedFifth ? Math.floor(0.2 * trainingFaces) : trainingFaces;
+  const batchesPerEpoch = Math.floor(used / recipe.batch);
   return { backend, synthetic, trainingFaces, steps: stepsOf(recipe, { batchesPerEpoch }) };
 }

@@ -1,7 +1,15 @@
 /** Measures both stages on people they never saw; table, gallery and per-sample results go into one folder. */
 import { basename, join } from 'node:path';
-import { type DataConfig, evaluationSamples, type FaceSet, openData, type Rgb, type Sample } from '@fsg/data';
-import { startEngine, type Tensor4D, tf } from '@fsg/engine';
+import {
+  type DataConfig,
+  evaluationSamples,
+  type FaceSet,
+  openData,
+  type Rgb,
+  type Sample,
+  type Shape,
+} from '@fsg/data';
+import { startEngine, statelessNormal, type Tensor4D, tf } from '@fsg/engine';
 import {
   buildTable,
   type Case,
@@ -21,12 +29,12 @@ import {
   selectCases,
   type Table,
 } from '@fsg/eval';
-import { generate, openRecogniser, TensorNet, UserError } from '@fsg/models';
+import { generate, isGuided, openNet, openRecogniser, UserError } from '@fsg/models';
 import { artifactsPath, replaceFile } from '@fsg/runs';
-import { predictStructure } from '@fsg/trainer';
+import { predictStructure, type StructureDraw } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
-import { type NetworkSource, networkOf, openNetworks, type SourcedNetwork } from './network-source.ts';
+import { type NetworkSource, networkOf, openNetworks } from './network-source.ts';
 
 /** The network that judges; never the one of the loss. */
 const JUDGE = 'faceres';
@@ -56,7 +64,11 @@ export interface Evaluation {
 interface Subject {
   readonly name: string;
   readonly generator: NetworkSource;
-  readonly structure: NetworkSource;
+  /** Left out where the generator is not guided. */
+  readonly structure?: NetworkSource;
+  readonly draw: StructureDraw;
+  /** The generator's checkpoint was chosen on test images. */
+  readonly testSelected: boolean;
   readonly data: DataConfig;
   readonly folder: string;
 }
@@ -68,11 +80,13 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   const data = await openData(subject.data);
   const samples = evaluationSamples(data, await facesOf(data, 'test', context, options.count), options.count);
   const mean = await meanImage(imagesOf(await facesOf(data, 'train', context)));
-  const restorer = openRestorer(
-    networkOf(generator, 'generator', 'a stage-II run or the weight file of a generator'),
-    networkOf(structure, 'vae', "a stage-I run or a file of a vae's weights"),
-  );
-  const methods = [occludedInput, pastedMeanFace(mean), ...networkMethods(restorer)];
+  const methods = [
+    occludedInput,
+    pastedMeanFace(mean),
+    ...networkMethods(openRestorer(subject), structure !== undefined, labelOf(generator)).map((method) =>
+      marked(method, subject),
+    ),
+  ];
   const recogniser = await openRecogniser(JUDGE);
 
   const bar = context.progress('evaluation', samples.length, 'images');
@@ -93,8 +107,8 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
     judge: recogniser.name,
     records,
     rows: methods.map((method) => ({ ...method, ...origin(method, subject) })),
-    references: REFERENCES,
-    sources: [sourceOf(generator, 'generator'), sourceOf(structure, 'vae')],
+    references: REFERENCES.filter((key) => methods.some((method) => method.key === key)),
+    sources: [sourceOf(generator, 'generator'), ...(structure ? [sourceOf(structure, 'vae')] : [])],
     bootstrap: BOOTSTRAP,
   });
   const picture = await drawGallery(name, samples, records, methods, data.source.synthetic);
@@ -113,7 +127,7 @@ async function openSubject(options: EvaluateOptions, context: Context): Promise<
   const structure = options.structure ?? recipe?.structure;
   const data = options.data ?? recipe?.data;
   const folder = options.out ?? (run ? artifactsPath(run) : undefined);
-  if (structure === undefined) {
+  if (structure === undefined && (!recipe || isGuided(recipe.model))) {
     throw new UserError(`${where} is a generator alone; name the structure network after it`, 2);
   }
   if (data === undefined || folder === undefined) {
@@ -122,45 +136,65 @@ async function openSubject(options: EvaluateOptions, context: Context): Promise<
   return {
     name: run?.record.recipe ?? basename(where),
     generator,
-    structure: await openNetworks(structure, context.runs),
+    ...(structure !== undefined && { structure: await openNetworks(structure, context.runs) }),
+    draw: recipe?.structureDraw ?? 'mean',
+    testSelected: recipe?.defects.testSelection ?? false,
     data,
     folder,
   };
 }
 
+const labelOf = ({ recipe }: NetworkSource): string =>
+  recipe?.stage === 'stage2' && recipe.model.generator === 'unet' ? 'U-Net' : 'FSG-GAN';
+
+/** What rests on a checkpoint that was chosen on test images says so. */
+const marked = (method: Method, { testSelected }: Subject): Method =>
+  testSelected && method.key !== 'stage-one'
+    ? {
+        ...method,
+        label: `${method.label} ‡`,
+        note: `${method.note}; ‡ its checkpoint was chosen on test images (the release’s defect F)`,
+      }
+    : method;
+
 function* imagesOf(faces: FaceSet): Iterable<Rgb> {
   for (let i = 0; i < faces.size; i++) yield faces.face(i).image;
 }
 
-/** Both stages in evaluation mode. */
-function openRestorer(generator: SourcedNetwork, structure: SourcedNetwork): Restorer {
-  const vae = structure.read();
-  const net = new TensorNet(generator.read(), { training: false, spectral: true });
-  const run = (
-    shape: Parameters<Restorer['structure']>[1],
-    make: (image: (data: Float32Array) => Tensor4D) => Tensor4D,
-  ) => {
-    const result = tf.tidy(() => make((data) => tf.tensor4d(data, [...shape])));
-    const values = result.dataSync() as Float32Array;
-    result.dispose();
-    return Promise.resolve(values);
-  };
-  return {
-    structure: (occluded, shape) =>
-      run(shape, (image) => predictStructure(vae, image(occluded), structure.size)),
-    restore: (guide, occluded, shape) =>
-      run(shape, (image) => generate(net, image(guide), image(occluded), generator.size)),
+/** Both stages in evaluation mode. Where the structure is a sample, batch after batch has noise of its own. */
+function openRestorer({ generator, structure, draw }: Subject): Restorer {
+  const expected = 'a stage-II run or the weight file of a generator';
+  const { size, read } = networkOf(generator, 'generator', expected);
+  const net = openNet('generator', size, read());
+  const vae = structure && networkOf(structure, 'vae', "a stage-I run or a file of a vae's weights");
+  const tensors = vae?.read();
+  let batches = 0;
+  const noise = ([n]: Shape, zDim: number): Tensor4D | undefined =>
+    draw === 'sample'
+      ? (statelessNormal([n, 1, 1, zDim], 0, 'evaluation', batches++) as Tensor4D)
+      : undefined;
+  return async (data, shape) => {
+    const made = tf.tidy(() => {
+      const occluded = tf.tensor4d(data, [...shape]);
+      const guide =
+        tensors && vae && predictStructure(tensors, occluded, vae.size, noise(shape, vae.size.zDim));
+      const restored = generate(net, guide, occluded, size);
+      return { ...(guide && { structure: guide }), restored };
+    }) as { structure?: Tensor4D; restored: Tensor4D };
+    const values = {
+      restored: made.restored.dataSync() as Float32Array,
+      ...(made.structure && { structure: made.structure.dataSync() as Float32Array }),
+    };
+    tf.dispose(made as tf.TensorContainerObject);
+    return values;
   };
 }
 
 /** Which runs and seeds stand behind a row. */
 function origin({ key }: Method, { generator, structure }: Subject) {
   if (key === 'occluded' || key === 'mean-face') return {};
-  const used = key === 'stage-one' ? [structure] : [structure, generator];
-  return {
-    runs: used.map(nameOf),
-    seeds: generator.recipe ? [generator.recipe.seed] : [],
-  };
+  const used = [...(structure ? [structure] : []), ...(key === 'stage-one' ? [] : [generator])];
+  return { runs: used.map(nameOf), seeds: generator.recipe ? [generator.recipe.seed] : [] };
 }
 
 const nameOf = ({ run, where }: NetworkSource): string => run?.id ?? basename(where);

@@ -1,16 +1,11 @@
 /** What `fsg models` tells: the networks that a recipe loads, with their parameters, cost and receptive field. */
-import {
-  describeDlibResnet,
-  describeNetwork,
-  type NetworkDescription,
-  type StructureVaeSize,
-} from '@fsg/models';
+import { describeDlibResnet, describeNetwork, type ModelOptions, type NetworkDescription } from '@fsg/models';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 
 /** `structure`: the size of the stage-I network that a stage-II recipe names. */
 export function describeModels(
   recipe: TrainRecipe,
-  structure: StructureVaeSize | undefined,
+  structure: ModelOptions | undefined,
 ): NetworkDescription[] {
   if (recipe.stage === 'stage1') return [describeNetwork('vae', recipe.model)];
   return [

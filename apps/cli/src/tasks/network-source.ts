@@ -6,9 +6,9 @@ import {
   entriesOf,
   fromStateDict,
   identifyWeights,
+  type ModelOptions,
   type NetworkName,
   parseWeights,
-  type StructureVaeSize,
   UserError,
 } from '@fsg/models';
 import type { Input, Run } from '@fsg/runs';
@@ -30,7 +30,7 @@ export interface NetworkSource {
 }
 
 export interface SourcedNetwork {
-  readonly size: StructureVaeSize;
+  readonly size: ModelOptions;
   /** SHA-256 of the file that holds it. */
   readonly sha256: string;
   /** The weights to predict with: averaged where the checkpoint has an average. */

@@ -46,23 +46,26 @@ function openStage1({ model, optimiser, loss, seed }: Stage1Recipe) {
 }
 
 async function openStage2(recipe: Stage2Recipe, context: Context) {
-  const source = await openNetworks(recipe.structure, context.runs);
-  const vae = networkOf(source, 'vae', "for structure: a run of stage1 or a file of a vae's weights");
+  const source =
+    recipe.structure === undefined ? undefined : await openNetworks(recipe.structure, context.runs);
+  const vae =
+    source && networkOf(source, 'vae', "for structure: a run of stage1 or a file of a vae's weights");
   const recogniser = await openRecogniser(recipe.recogniser);
-  const { model, optimiser, loss, crop, seed } = recipe;
+  const { model, optimiser, loss, crop, defects, structureDraw, seed } = recipe;
   const stage = stage2({
     size: model,
     optimiser,
-    structure: { tensors: vae.read(), size: vae.size },
+    ...(vae && { structure: { tensors: vae.read(), size: vae.size, draw: structureDraw } }),
     recogniser,
     weights: loss,
     ...(crop && { crop }),
+    defects,
     seed,
   });
   return {
     stage,
     inputs: {
-      structure: source.input(['vae']),
+      ...(source && { structure: source.input(['vae']) }),
       recogniser: { from: recogniser.name, sha256: recogniser.hash },
     },
     dispose: () => {

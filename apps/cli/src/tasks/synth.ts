@@ -1,6 +1,6 @@
 /** Writes a recipe's samples to a folder. */
 import { DataConfig, type DatasetInfo, openData, synthesise } from '@fsg/data';
-import { TrainRecipe } from '@fsg/trainer/recipe';
+import { STAGE_RECIPES } from '@fsg/trainer/recipe';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 
@@ -14,7 +14,7 @@ const DataRecipe = z.strictObject({
   count,
 });
 
-const [Stage1, Stage2] = TrainRecipe.options;
+const [Stage1, Stage2] = STAGE_RECIPES;
 
 /** A recipe that only makes data, or a training recipe, of which the data section counts. */
 export const SynthRecipe = z.discriminatedUnion('stage', [

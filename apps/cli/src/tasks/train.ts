@@ -1,6 +1,6 @@
 /** Trains a recipe: opens data, networks and the run's folder, and hands them to the trainer. */
 
-import { evaluationSamples, openData, openLoader } from '@fsg/data';
+import { evaluationSamples, openData, openLoader, type Rgb } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { imageGrid, psnr, ssim } from '@fsg/eval';
 import {
@@ -50,8 +50,13 @@ export async function trainTask(
   context.info(`${made.id}: ${made.folder}`);
 
   const train = await facesOf(data, 'train', context);
-  const validation = await facesOf(data, 'validation', context, recipe.validation.count);
-  const loader = openLoader(recipe.data, train, { batch: recipe.batch, seed: recipe.seed });
+  const chosenOn = recipe.stage === 'stage2' && recipe.defects.testSelection ? 'test' : 'validation';
+  const validation = await facesOf(data, chosenOn, context, recipe.validation.count);
+  const loader = openLoader(recipe.data, train, {
+    batch: recipe.batch,
+    seed: recipe.seed,
+    ...(recipe.defects.orderedFifth && { share: 0.2, ordered: recipe.stage === 'stage1' }),
+  });
   const journal = new Journal(journalPath(made), context.clock);
   const bar = context.progress(stageLabel(recipe), stepsOf(recipe, loader), 'steps');
   try {
@@ -102,19 +107,14 @@ async function drawSamples(
   pictures: readonly RestoredPair[],
   synthetic: boolean,
 ): Promise<void> {
-  const restored = pictures.some((picture) => picture.restored);
+  const made = (['structure', 'restored'] as const).filter((name) => pictures.some((one) => one[name]));
   const png = await imageGrid({
     title: `${run.record.recipe}, step ${step}`,
     synthetic,
-    columns: ['occluded', 'structure', ...(restored ? ['restored'] : []), 'clean'],
+    columns: ['occluded', ...made, 'clean'],
     rows: pictures.map((picture) => ({
       caption: [picture.occluder],
-      images: [
-        picture.occluded,
-        picture.structure,
-        ...(picture.restored ? [picture.restored] : []),
-        picture.clean,
-      ],
+      images: [picture.occluded, ...made.map((name) => picture[name] as Rgb), picture.clean],
     })),
   });
   await writeArtifact(run, `samples/step-${String(step).padStart(8, '0')}.png`, png);

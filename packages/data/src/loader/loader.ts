@@ -14,6 +14,10 @@ export interface LoaderOptions {
   readonly seed: number;
   /** Batches made ahead: bounds the memory. */
   readonly ahead?: number;
+  /** Only the first faces, as many as this share of all, in (0, 1]. */
+  readonly share?: number;
+  /** Every epoch in the faces' own order. */
+  readonly ordered?: boolean;
 }
 
 export interface Loader {
@@ -45,11 +49,12 @@ export interface BatchTask {
 export function openLoader(config: DataConfig, faces: FaceSet, options: LoaderOptions): Loader {
   if (faces.split === 'test')
     throw new Error('faces of the test side are not for training: ask for evaluation samples');
-  const { batch, seed, ahead = 2 } = options;
-  const batchesPerEpoch = Math.floor(faces.size / batch);
+  const { batch, seed, ahead = 2, share = 1, ordered = false } = options;
+  const count = Math.floor(share * faces.size);
+  const batchesPerEpoch = Math.floor(count / batch);
   if (batchesPerEpoch === 0) {
     throw new UserError(
-      `${faces.size} faces on the ${faces.split} side do not fill a batch of ${batch}: ` +
+      `${count} faces on the ${faces.split} side do not fill a batch of ${batch}: ` +
         'raise data.source.identities or lower batch',
       { exitCode: 2 },
     );
@@ -60,7 +65,7 @@ export function openLoader(config: DataConfig, faces: FaceSet, options: LoaderOp
     ...(faces.split === 'train' && { augment: config.augment }),
   };
   const pool = startPool<BatchTask, Batch>(new URL('./worker.ts', import.meta.url), data, 1);
-  const order = epochOrder(faces.size, seed);
+  const order = ordered ? () => Uint32Array.from({ length: count }, (_, i) => i) : epochOrder(count, seed);
   const task = ({ epoch, index }: LoaderPosition): BatchTask => ({
     epoch,
     indices: order(epoch).slice(index * batch, (index + 1) * batch),

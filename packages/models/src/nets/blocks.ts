@@ -40,14 +40,23 @@ export function hybridDilated<T>(net: Net<T>, x: T, out: number): T {
   return net.in('conv_out').convNormSwish(0, all, out, { kernel: 1 });
 }
 
-/** The trunk shared in form by the structure encoder and the discriminator: 128 → 32, 8 and 2 pixels a side. */
-export function trunk<T>(net: Net<T>, image: T, dim: number): { small: T; medium: T; large: T } {
-  const stage = (index: number, x: T, first: number, last: number): T => {
+/** [B, H, W, c] → [B, H, W, o]: one 3x3 convolution, what the ablation has in the place of a hybrid dilated one. */
+export function plainContext<T>(net: Net<T>, x: T, out: number): T {
+  return net.convNormSwish(0, x, out, { kernel: 3, pad: 1 });
+}
+
+/**
+ * The trunk shared in form by the structure encoder and the discriminator, its first `depth` blocks of three: image
+ * [B, 128, 128, 3] → [B, 32, 32, C/4], [B, 8, 8, C/2], [B, 2, 2, C].
+ */
+export function trunk<T>(net: Net<T>, image: T, dim: number, depth = 3): T[] {
+  const maps: T[] = [];
+  let x = image;
+  for (let index = 0; index < depth; index++) {
     const at = net.in('encoder_blocks', index);
-    return down(at.in(2), residual(at.in(1), down(at.in(0), x, first)), last);
-  };
-  const small = stage(0, image, dim / 8, dim / 4); // [B, 32, 32, dim/4]
-  const medium = stage(1, small, dim / 4, dim / 2); // [B, 8, 8, dim/2]
-  const large = stage(2, medium, dim / 2, dim); // [B, 2, 2, dim]
-  return { small, medium, large };
+    const width = (dim / 4) * 2 ** index;
+    x = down(at.in(2), residual(at.in(1), down(at.in(0), x, width / 2)), width);
+    maps.push(x);
+  }
+  return maps;
 }

@@ -1,31 +1,35 @@
 /** Stage II: tells real faces from restored ones at three receptive fields. Source: FSG-GAN, discriminator. */
 import { trunk } from './blocks.ts';
 import type { Net } from './net.ts';
+import { LEVELS, type Level, type ModelOptions } from './options.ts';
 
-/** Logits (the release's probabilities before the sigmoid) of each level. */
-export interface Levels<T> {
-  /** [B, 16, 16, 1], each value seeing 15 pixels. */
-  readonly small: T;
-  /** [B, 4, 4, 1], each value seeing 67 pixels. */
-  readonly medium: T;
-  /** [B, 1, 1, 1], seeing the whole picture. */
-  readonly large: T;
-}
+/** Something by level, for the levels that the discriminator has. */
+export type Levels<T> = Readonly<Partial<Record<Level, T>>>;
 
-export type Level = keyof Levels<unknown>;
-export const LEVELS: readonly Level[] = ['small', 'medium', 'large'];
-
-/** Image [B, 128, 128, 3] in [-1, 1] → logits by level. */
-export function discriminate<T>(net: Net<T>, image: T, { dim }: { readonly dim: number }): Levels<T> {
-  const { small, medium, large } = trunk(net, image, dim);
-  const pooled = (index: number, x: T): T => {
+/**
+ * Image [B, 128, 128, 3] in [-1, 1] → logits (the release's probabilities before the sigmoid) by level: small [B, 16, 16, 1]
+ * sees 15 pixels, medium [B, 4, 4, 1] 67, large [B, 1, 1, 1] all.
+ */
+export function discriminate<T>(
+  net: Net<T>,
+  image: T,
+  { dim, levels = LEVELS }: Pick<ModelOptions, 'dim' | 'levels'>,
+): Levels<T> {
+  const depth = Math.max(...levels.map((level) => LEVELS.indexOf(level))) + 1;
+  const maps = trunk(net, image, dim, depth);
+  const judged = LEVELS.filter((level) => levels.includes(level)).map((level): [Level, T] => {
+    const index = LEVELS.indexOf(level);
     const head = net.in('discriminator_blocks', index);
-    return head.conv(4, head.convNormSwish(1, net.averagePool(x, 2), dim, { kernel: 1 }), 1, { kernel: 1 });
-  };
-  const last = net.in('discriminator_blocks', 2);
-  return {
-    small: pooled(0, small),
-    medium: pooled(1, medium),
-    large: last.conv(3, last.convNormSwish(0, large, dim, { kernel: 2 }), 1, { kernel: 1 }),
-  };
+    const map = maps[index] as T;
+    return [level, level === 'large' ? wholeHead(head, map, dim) : patchHead(head, map, dim)];
+  });
+  return Object.fromEntries(judged) as Levels<T>;
 }
+
+/** A logit a patch, of the map pooled by 2. */
+const patchHead = <T>(head: Net<T>, map: T, dim: number): T =>
+  head.conv(4, head.convNormSwish(1, head.averagePool(map, 2), dim, { kernel: 1 }), 1, { kernel: 1 });
+
+/** One logit. */
+const wholeHead = <T>(head: Net<T>, map: T, dim: number): T =>
+  head.conv(3, head.convNormSwish(0, map, dim, { kernel: 2 }), 1, { kernel: 1 });

@@ -1,8 +1,11 @@
 /** The three networks by name: what each keeps and costs at a given size. */
+import type { NamedTensors } from '@fsg/engine';
 import { discriminate } from './discriminator.ts';
 import { generate } from './generator.ts';
+import type { ModelOptions } from './options.ts';
 import { type Entry, sizeOf } from './parameters.ts';
-import { decodeStructure, encodeStructure, type StructureVaeSize } from './structure-vae.ts';
+import { decodeStructure, encodeStructure } from './structure-vae.ts';
+import { TensorNet } from './tensor-net.ts';
 import { image, type LayerRow, TraceNet } from './trace-net.ts';
 
 export type NetworkName = 'vae' | 'generator' | 'discriminator';
@@ -17,13 +20,10 @@ export interface NetworkDescription {
 }
 
 /** True where every convolution carries spectral normalisation. */
-export const SPECTRAL: Readonly<Record<NetworkName, boolean>> = {
-  vae: false,
-  generator: true,
-  discriminator: true,
-};
+const isSpectral = (name: NetworkName, { generator }: ModelOptions): boolean =>
+  name === 'discriminator' || (name === 'generator' && generator !== 'unet');
 
-const traces: Readonly<Record<NetworkName, (net: TraceNet, size: StructureVaeSize) => void>> = {
+const traces: Readonly<Record<NetworkName, (net: TraceNet, size: ModelOptions) => void>> = {
   vae: (net, size) => {
     const { height, width, field, jump } = encodeStructure(net, image(), size);
     decodeStructure(net, { height, width, channels: size.zDim, field, jump }, size);
@@ -32,18 +32,26 @@ const traces: Readonly<Record<NetworkName, (net: TraceNet, size: StructureVaeSiz
   discriminator: (net, size) => void discriminate(net, image(), size),
 };
 
-function trace(name: NetworkName, size: StructureVaeSize): TraceNet {
-  const net = new TraceNet(SPECTRAL[name]);
+/** The network over its tensors. */
+export const openNet = (
+  name: NetworkName,
+  size: ModelOptions,
+  tensors: NamedTensors,
+  training = false,
+): TensorNet => new TensorNet(tensors, { training, spectral: isSpectral(name, size) });
+
+function trace(name: NetworkName, size: ModelOptions): TraceNet {
+  const net = new TraceNet(isSpectral(name, size));
   traces[name](net, size);
   return net;
 }
 
 /** Every tensor of the network, in the order of the network's description. */
-export function entriesOf(name: NetworkName, size: StructureVaeSize): readonly Entry[] {
+export function entriesOf(name: NetworkName, size: ModelOptions): readonly Entry[] {
   return trace(name, size).entries;
 }
 
-export function describeNetwork(name: NetworkName, size: StructureVaeSize): NetworkDescription {
+export function describeNetwork(name: NetworkName, size: ModelOptions): NetworkDescription {
   return describeTrace(name, trace(name, size));
 }
 

@@ -1,25 +1,23 @@
 /** Stage I: predicts the facial structure behind an occlusion. Source: FSG-GAN, stage I. */
 import { residual, trunk, up } from './blocks.ts';
 import type { Net } from './net.ts';
-
-export interface StructureVaeSize {
-  /** C: channels of the widest feature map, 256 in the paper; a multiple of 32. */
-  readonly dim: number;
-  /** Z: length of the latent vector, 512 in the paper. */
-  readonly zDim: number;
-}
+import type { ModelOptions } from './options.ts';
 
 /** Occluded image [B, 128, 128, 3] in [-1, 1] → mean and log variance side by side, [B, 1, 1, 2Z]. */
-export function encodeStructure<T>(net: Net<T>, occluded: T, { dim, zDim }: StructureVaeSize): T {
+export function encodeStructure<T>(
+  net: Net<T>,
+  occluded: T,
+  { dim, zDim }: Pick<ModelOptions, 'dim' | 'zDim'>,
+): T {
   const encoder = net.in('encoder');
-  const { large } = trunk(encoder, occluded, dim); // [B, 2, 2, C]
+  const large = trunk(encoder, occluded, dim).at(-1) as T; // [B, 2, 2, C]
   const head = encoder.in('condition_x');
   const hidden = head.convNormSwish(0, large, zDim, { kernel: 2 }); // [B, 1, 1, Z]
   return head.conv(3, hidden, 2 * zDim, { kernel: 1 });
 }
 
 /** Latent vector [B, 1, 1, Z] → structure image [B, 128, 128, 3] in [-1, 1]. */
-export function decodeStructure<T>(net: Net<T>, z: T, { dim }: StructureVaeSize): T {
+export function decodeStructure<T>(net: Net<T>, z: T, { dim }: Pick<ModelOptions, 'dim'>): T {
   const decoder = net.in('decoder');
   const block = (index: number) => decoder.in('decoder_blocks', index);
   const start = decoder.in('sample_from_z').convTransposeNormSwish(0, z, dim, { kernel: 2 }); // [B, 2, 2, C]

@@ -2,15 +2,15 @@
 
 import { LIGHT_CNNS, type LightCnnName, lightCnnEntries } from '../nets/light-cnn.ts';
 import { entriesOf, type NetworkName } from '../nets/networks.ts';
+import type { ModelOptions } from '../nets/options.ts';
 import type { Entry } from '../nets/parameters.ts';
-import type { StructureVaeSize } from '../nets/structure-vae.ts';
 import { compareNames, type NameComparison } from './pytorch-layout.ts';
 import type { StoredTensors } from './stored-tensor.ts';
 
 export interface Identified {
   readonly network: NetworkName | LightCnnName;
   /** What the shapes tell of the network's size; recognisers have one size only. */
-  readonly size: StructureVaeSize | null;
+  readonly size: ModelOptions | null;
   readonly comparison: NameComparison;
 }
 
@@ -23,7 +23,7 @@ const DIM: Readonly<Record<NetworkName, readonly [string, number, number]>> = {
 const Z_DIM = ['encoder.condition_x.0.weight', 0] as const;
 
 /** C and Z of a network from its tensors; Z is 1 where the network has none, undefined where the telling tensor is missing. */
-export function sizeOfWeights(name: NetworkName, stored: StoredTensors): StructureVaeSize | undefined {
+export function sizeOfWeights(name: NetworkName, stored: StoredTensors): ModelOptions | undefined {
   const [tensor, axis, factor] = DIM[name];
   const dim = stored[tensor]?.shape[axis];
   const zDim = name === 'vae' ? stored[Z_DIM[0]]?.shape[Z_DIM[1]] : 1;
@@ -45,7 +45,7 @@ export function identifyWeights(stored: StoredTensors): Identified | undefined {
 
 function candidate(
   network: Identified['network'],
-  size: StructureVaeSize | null,
+  size: ModelOptions | null,
   entries: readonly Entry[],
   stored: StoredTensors,
 ): { share: number; identified: Identified } {

@@ -11,11 +11,13 @@ import {
   float32,
   fromStateDict,
   generate,
+  type Level,
   lightCnn,
   lightCnnEntries,
+  type ModelOptions,
   type NetworkName,
+  openNet,
   type StoredTensors,
-  type StructureVaeSize,
   sizeOf,
   sizeOfWeights,
   TensorNet,
@@ -63,7 +65,7 @@ function recompute(golden: GoldenSet, where: string): Recomputed {
   const noise = inputs('eps');
   const lightCnnTensors = ruledLightCnn();
   const evaluated = (name: NetworkName, tensors: NamedTensors): TensorNet =>
-    new TensorNet(tensors, { training: false, spectral: name !== 'vae' });
+    openNet(name, sizes[name], tensors);
   const network = new TensorNet(lightCnnTensors, { training: false, spectral: false });
   /** [-1, 1], without rescaling: the release's defect C, which the golden numbers keep. */
   const features = (images: Tensor4D): Tensor2D =>
@@ -71,7 +73,11 @@ function recompute(golden: GoldenSet, where: string): Recomputed {
 
   const evaluatedVae = evaluated('vae', vae);
   const [mu, logvar] = latentOf(evaluatedVae, occluded, sizes.vae);
-  const judged = discriminate(evaluated('discriminator', discriminator), clean, sizes.discriminator);
+  const { small, medium, large } = discriminate(
+    evaluated('discriminator', discriminator),
+    clean,
+    sizes.discriminator,
+  ) as Record<Level, Tensor4D>;
   const stage1 = vaePass(vae, { occluded, clean, noise }, sizes.vae, { reconstruction: 1, kl: 1 });
   const stage2 = generatorPass(
     generator,
@@ -90,9 +96,9 @@ function recompute(golden: GoldenSet, where: string): Recomputed {
       vae_out: decodeStructure(evaluatedVae, sampleLatent(mu, logvar, noise), sizes.vae),
       vae_out_mean: decodeStructure(evaluatedVae, mu, sizes.vae),
       gen_out: generate(evaluated('generator', generator), structure, occluded, sizes.generator),
-      dis_small: tf.sigmoid(judged.small),
-      dis_medium: tf.sigmoid(judged.medium),
-      dis_large: tf.sigmoid(judged.large),
+      dis_small: tf.sigmoid(small),
+      dis_medium: tf.sigmoid(medium),
+      dis_large: tf.sigmoid(large),
       lightcnn_in: luma(clean),
       lightcnn: features(clean),
     }),
@@ -121,10 +127,10 @@ function recompute(golden: GoldenSet, where: string): Recomputed {
   };
 }
 
-type Sizes = Readonly<Record<NetworkName, StructureVaeSize>>;
+type Sizes = Readonly<Record<NetworkName, ModelOptions>>;
 
 function sizesOf({ weights }: GoldenSet, where: string): Sizes {
-  const size = (name: NetworkName): StructureVaeSize => {
+  const size = (name: NetworkName): ModelOptions => {
     const found = sizeOfWeights(name, weights[name]);
     if (!found) throw new UserError(`${where}: the weights of ${name} are not those of FSG-GAN's ${name}`);
     return found;
