@@ -57,6 +57,7 @@ export async function runLoop(
     release(state, next);
     state = next;
     hooks.stepped?.(state.step);
+    await signalsAndTimers();
 
     const last = state.step === steps;
     const due = (interval: number): boolean => interval > 0 && (state.step % interval === 0 || last);
@@ -73,6 +74,9 @@ export async function runLoop(
   if (saved !== state.step) await hooks.checkpoint(state);
   return { state, ending };
 }
+
+/** Lets the event loop turn: batches that are always ready would else keep it from signals and timers. */
+const signalsAndTimers = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** One step; the old state stays as it was where a value is not finite. Frees the batch. */
 function advance(

@@ -65,6 +65,21 @@ describe('the loop', () => {
     release(state);
   });
 
+  it('sees a signal between two steps, however ready the batches are', async () => {
+    let stopped = false;
+    const stop = (): void => {
+      stopped = true;
+    };
+    process.once('SIGUSR2', stop);
+    const { hooks } = recording({ stopping: () => stopped, stepped: (step) => signal(step) });
+    const signal = (step: number): boolean => step === 2 && process.kill(process.pid, 'SIGUSR2');
+    const o = options({ steps: 20, every: { log: 0, validate: 0, sample: 0, checkpoint: 0 } });
+    const { state, ending } = await runLoop(o.stage.start(), o, hooks);
+    expect(ending).toBe('stopped');
+    expect(state.step).toBeLessThan(5);
+    release(state);
+  });
+
   it('ends early when validation says so', async () => {
     const { hooks } = recording({ validate: async ({ step }) => step === 4 });
     const o = options();
