@@ -125,6 +125,18 @@ test('augmentation changes the clean image too, on training faces alone', async 
 });
 
 describe('refused', () => {
+  test('a share is the first faces alone, and ordered keeps their order in every epoch', async () => {
+    const loader = open(config, { share: 0.5, ordered: true });
+    const keys = (await take(loader, 4)).flatMap((batch) => batch.keys);
+    expect(loader.batchesPerEpoch).toBe(2);
+    expect(keys.slice(0, 8)).toEqual(Array.from({ length: 8 }, (_, i) => faces.face(i).key));
+    expect(keys.slice(8)).toEqual(keys.slice(0, 8));
+    const shuffledKeys = (await take(open(config, { share: 0.5 }), 2)).flatMap((batch) => batch.keys);
+    expect(shuffledKeys).not.toEqual(keys.slice(0, 8));
+    const first = Array.from({ length: 9 }, (_, i) => faces.face(i).key);
+    expect(shuffledKeys.every((key) => first.includes(key))).toBe(true);
+  });
+
   test('faces of the test side', async () => {
     const tested = await stubSet('test');
     expect(() => openLoader(config, tested, options)).toThrow('not for training');

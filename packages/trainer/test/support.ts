@@ -2,10 +2,12 @@
 
 import { type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import { random } from '@fsg/engine/random';
-import { entriesOf, initialise } from '@fsg/models';
+import { entriesOf, initialise, isGuided, type ModelOptions } from '@fsg/models';
+import type { StructureDraw } from '../src/defects.ts';
+import type { GeneratorWeights } from '../src/passes.ts';
 import type { Batch, Stage, StepOutputs } from '../src/stage.ts';
 import { stage1 } from '../src/stage1.ts';
-import { stage2 } from '../src/stage2.ts';
+import { type Stage2Options, stage2 } from '../src/stage2.ts';
 import { paceOf, type TrainState } from '../src/state.ts';
 
 export const size = { dim: 32, zDim: 8 };
@@ -38,20 +40,30 @@ export function batchAt(index: number, count = 2): Batch {
 export const smallStage1 = (seed = 1, ema = 0): Stage =>
   stage1({ size, optimiser: { ...optimiser, ema }, weights: { reconstruction: 1, kl: 1 }, seed });
 
+interface SmallStage2 extends Partial<GeneratorWeights> {
+  readonly crop?: number;
+  /** What the variant has in place of the paper's choices. */
+  readonly model?: Partial<ModelOptions>;
+  readonly defects?: Stage2Options['defects'];
+  readonly draw?: StructureDraw;
+}
+
 /** Stage II over an untrained structure network and pooled pixels in place of a recogniser. */
 export function smallStage2(
   seed = 1,
-  { crop, ...weights }: { crop?: number; identity?: number; adversarial?: number; hole?: number } = {},
+  { crop, model, defects, draw = 'mean', ...weights }: SmallStage2 = {},
 ): { stage: Stage; structure: ReturnType<typeof initialise> } {
+  const variant = { ...size, ...model };
   const structure = initialise(entriesOf('vae', size), 7);
   const embed = (images: Tensor4D): Tensor2D => {
     const pooled = tf.reshape(tf.avgPool(images, 16, 16, 'valid'), [images.shape[0], -1]);
     return tf.div(pooled, tf.norm(pooled, 2, 1, true));
   };
   const options = {
-    size,
+    size: variant,
     optimiser,
-    structure: { tensors: structure, size, draw: 'mean' as const },
+    ...(isGuided(variant) && { structure: { tensors: structure, size, draw } }),
+    ...(defects && { defects }),
     recogniser: { embed, frozen: [] },
   };
   const losses = { l1: 100, identity: 50, adversarial: 1, tv: 0.5, hole: 0, ...weights };
