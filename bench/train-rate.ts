@@ -73,6 +73,7 @@ async function measure(setting: Setting): Promise<Rate> {
     clean: randomTensor([batch, 128, 128, 3], -1, 1) as Tensor4D,
     mask: randomTensor([batch, 128, 128, 1], 0, 1) as Tensor4D,
     landmarks: randomTensor([batch, 136], 20, 108) as Tensor2D,
+    labels: tf.range(0, batch, 1, 'int32'),
   };
   const step = captured ? capture(stage.step, { name: stage.name, frozen: stage.frozen }) : stage.step;
   let { networks } = stage.start();

@@ -1,8 +1,8 @@
 /** How well a recogniser tells the people of a source apart. */
 import { type Face, type FaceSource, toSigned } from '@fsg/data';
 import { type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { auc } from '@fsg/eval';
 import type { Recogniser } from '@fsg/models';
-import { auc } from './auc.ts';
 
 export interface Embedded {
   readonly identity: string;

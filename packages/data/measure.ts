@@ -53,6 +53,7 @@ function measureComposing(faces: FaceSet): void {
         Array.from({ length: BATCH }, (_, i) =>
           composeSample(faces.face((n * BATCH + i) % faces.size), n, composing),
         ),
+        new Map(),
       );
     };
     console.log(`batches of all kinds${augment ? ', augmented' : ''}: ${rate(batch, BATCH)} (samples)`);

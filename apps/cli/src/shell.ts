@@ -53,7 +53,7 @@ export class Shell {
   /** Folder of the runs: --runs, else FSG_RUNS, else runs/ here. */
   runs(command: Command): string {
     const { runs } = command.optsWithGlobals<GlobalOptions>();
-    return resolve(this.host.cwd, runs ?? this.host.env.FSG_RUNS ?? 'runs');
+    return resolve(this.host.cwd, runs ?? (this.host.env.FSG_RUNS || 'runs'));
   }
 
   /** What a task needs. From now on the first Ctrl-C only asks it to stop. */

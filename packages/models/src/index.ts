@@ -2,20 +2,26 @@ export { UserError } from '@fsg/engine/error';
 export * from './losses.ts';
 export { discriminate, type Levels } from './nets/discriminator.ts';
 export { generate } from './nets/generator.ts';
+export { LIGHT_CNN_FEATURES, lightCnn, lightCnnClassifier, lightCnnEntries } from './nets/light-cnn.ts';
 export {
-  LIGHT_CNNS,
-  type LightCnnName,
-  lightCnn,
-  lightCnnEntries,
-} from './nets/light-cnn.ts';
-export {
+  describeLightCnn,
   describeNetwork,
   entriesOf,
   type NetworkDescription,
   type NetworkName,
+  type NetworkOptions,
+  type OptionsByNetwork,
   openNet,
 } from './nets/networks.ts';
-export { isGuided, LEVELS, type Level, type ModelOptions } from './nets/options.ts';
+export {
+  isGuided,
+  LEVELS,
+  type Level,
+  LIGHT_CNNS,
+  type LightCnnName,
+  type ModelOptions,
+  type RecogniserOptions,
+} from './nets/options.ts';
 export { type Entry, initialise, sizeOf } from './nets/parameters.ts';
 export { decodeStructure, encodeStructure } from './nets/structure-vae.ts';
 export { TensorNet } from './nets/tensor-net.ts';
@@ -27,7 +33,8 @@ export {
   type RecogniserName,
   unitRows,
 } from './recognisers/index.ts';
-export { type Identified, identifyWeights, sizeOfWeights } from './weights/identify.ts';
+export { lightCnnRecogniser, luma, lumaCrop, openLightCnn } from './recognisers/light-cnn.ts';
+export { type Identified, identifyWeights, type SizedNetwork, sizeOfWeights } from './weights/identify.ts';
 export { describeDifferences, fromStateDict, toFile, toStateDict } from './weights/pytorch-layout.ts';
 export { readSafetensors, writeSafetensors } from './weights/safetensors.ts';
 export { float32, type StoredTensor, type StoredTensors, toFloat32 } from './weights/stored-tensor.ts';

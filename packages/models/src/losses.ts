@@ -4,6 +4,7 @@ import {
   detach,
   type Scalar,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tf,
@@ -70,4 +71,19 @@ export function adversarialLoss(
   const losses = tf.stack(terms.map(([, term]) => term));
   const total: Scalar = tf.sum(tf.mul(tf.softmax(detach(losses)), losses));
   return { total, levels: Object.fromEntries(terms) };
+}
+
+/**
+ * Cross-entropy of scaled cosines [B, people] in [-1, 1], the right one of which is made harder by a margin; labels [B],
+ * int32. Source: CosFace (Wang et al. 2018).
+ */
+export function marginSoftmax(
+  cosines: Tensor2D,
+  labels: Tensor1D,
+  { margin, scale }: { readonly margin: number; readonly scale: number },
+): Scalar {
+  const right = tf.cast(tf.oneHot(labels, cosines.shape[1]), 'float32');
+  const logits: Tensor2D = tf.mul(tf.sub(cosines, tf.mul(right, margin)), scale);
+  const chosen = tf.sum(tf.mul(logits, right), 1);
+  return tf.mean(tf.sub(tf.logSumExp(logits, 1), chosen));
 }

@@ -11,9 +11,9 @@ import {
   float32,
   fromStateDict,
   identifyWeights,
-  type NetworkName,
   parseWeights,
   readSafetensors,
+  type SizedNetwork,
   type StoredTensor,
   type StoredTensors,
   sizeOfWeights,
@@ -52,7 +52,7 @@ describe('files of torch.save', () => {
     expect(await tensorsOf(`${file}.legacy.pth`)).toEqual(await tensorsOf(`${file}.pth`));
   });
 
-  it.each(NETWORKS)('%s is known by its tensors, with its size', async (name: NetworkName, file) => {
+  it.each(NETWORKS)('%s is known by its tensors, with its size', async (name: SizedNetwork, file) => {
     const stored = await tensorsOf(`${file}.pth`);
     expect(sizeOfWeights(name, stored)).toEqual(name === 'vae' ? size : { ...size, zDim: 1 });
     expect(identifyWeights(stored)).toMatchObject({

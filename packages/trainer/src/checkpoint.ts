@@ -3,8 +3,8 @@ import { flatten, mapTensors, type NamedTensors, type Tensor1D, tf, unflatten } 
 import {
   entriesOf,
   fromStateDict,
-  type ModelOptions,
   type NetworkName,
+  type NetworkOptions,
   readSafetensors,
   type StoredTensors,
   toStateDict,
@@ -28,12 +28,12 @@ const qualified = (network: NetworkName, stored: StoredTensors, suffix = ''): St
   Object.fromEntries(Object.entries(stored).map(([name, tensor]) => [`${network}.${name}${suffix}`, tensor]));
 
 /** Every tensor of the state. `passes`: training passes a step makes through each network's batch norms. */
-export function stateToFiles(state: TrainState, size: ModelOptions, passes: Stage['passes']): Files {
+export function stateToFiles(state: TrainState, options: NetworkOptions, passes: Stage['passes']): Files {
   const files: Files = {};
   const moments: StoredTensors = {};
   const averages: StoredTensors = {};
   for (const [name, network] of networksOf(state)) {
-    const entries = entriesOf(name, size);
+    const entries = entriesOf(name, options);
     const names = parameterNames(entries);
     const learnt = parameters(entries);
     const batches = state.step * (passes[name] ?? 0);
@@ -59,13 +59,13 @@ export function stateFromFiles(
   files: Files,
   step: number,
   networks: readonly NetworkName[],
-  size: ModelOptions,
+  options: NetworkOptions,
   where: string,
 ): TrainState {
   const moments = readSafetensors(required(files, OPTIMISER, where), `${where}/${OPTIMISER}`);
   const averages = files[EMA] && readSafetensors(files[EMA], `${where}/${EMA}`);
   const restored = networks.map((name): [NetworkName, NetworkState] => {
-    const entries = entriesOf(name, size);
+    const entries = entriesOf(name, options);
     const learnt = parameters(entries);
     const vector = (stored: StoredTensors, file: string, suffix = ''): Tensor1D => {
       const mine = unqualified(name, stored, suffix);
@@ -79,7 +79,7 @@ export function stateFromFiles(
       second: vector(moments, OPTIMISER, `.${MOMENTS.second}`),
     };
     const ema = averages && vector(averages, EMA);
-    return [name, { tensors: readNetwork(files, name, size, where), adam, ...(ema && { ema }) }];
+    return [name, { tensors: readNetwork(files, name, options, where), adam, ...(ema && { ema }) }];
   });
   return { step, networks: Object.fromEntries(restored) };
 }
@@ -88,25 +88,25 @@ export function stateFromFiles(
 export function readNetwork(
   files: Files,
   name: NetworkName,
-  size: ModelOptions,
+  options: NetworkOptions,
   where: string,
 ): NamedTensors {
   const file = weightsFile(name);
   const stored = readSafetensors(required(files, file, where), `${where}/${file}`);
-  return fromStateDict(entriesOf(name, size), stored, `${where}/${file}`).tensors;
+  return fromStateDict(entriesOf(name, options), stored, `${where}/${file}`).tensors;
 }
 
 /** The weights to predict with: the moving average where the checkpoint has one. */
 export function readSmoothed(
   files: Files,
   name: NetworkName,
-  size: ModelOptions,
+  options: NetworkOptions,
   where: string,
 ): NamedTensors {
-  const tensors = readNetwork(files, name, size, where);
+  const tensors = readNetwork(files, name, options, where);
   const averages = files[EMA] && unqualified(name, readSafetensors(files[EMA], `${where}/${EMA}`));
   if (!averages || Object.keys(averages).length === 0) return tensors;
-  const learnt = parameters(entriesOf(name, size));
+  const learnt = parameters(entriesOf(name, options));
   const averaged = fromStateDict(learnt, averages, `${where}/${EMA}`).tensors;
   return mapTensors(tensors, (tensor, key) => {
     const average = averaged[key];

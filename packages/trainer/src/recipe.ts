@@ -1,6 +1,6 @@
 /** What a training recipe may hold. Unknown keys are refused; each default is the paper's value where the paper has one. */
 import { DataConfig } from '@fsg/data';
-import { isGuided, LEVELS } from '@fsg/models/options';
+import { isGuided, LEVELS, LIGHT_CNNS } from '@fsg/models/options';
 import { z } from 'zod';
 import { resolveStage1Mode, resolveStage2Mode, stage1Mode, stage2Mode } from './defects.ts';
 import { Schedule } from './schedule.ts';
@@ -79,7 +79,6 @@ const common = {
   init: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   logEvery: count.default(20),
   validation: Validation.prefault({}),
-  samples: Samples.prefault({}),
   checkpoints: Checkpoints.prefault({}),
 };
 
@@ -87,6 +86,7 @@ const Stage1Recipe = z.strictObject({
   stage: z.literal('stage1'),
   ...common,
   model: Size.prefault({}),
+  samples: Samples.prefault({}),
   ...stage1Mode,
   loss: z.strictObject({ reconstruction: share.default(1), kl: share.default(1) }).prefault({}),
 });
@@ -95,6 +95,7 @@ const Stage2Recipe = z.strictObject({
   stage: z.literal('stage2'),
   ...common,
   model: Stage2Model.prefault({}),
+  samples: Samples.prefault({}),
   ...stage2Mode,
   /** The frozen structure network: a stage-I run (id, folder or recipe) or a weight file. Variants without guidance have none. */
   structure: z.string().optional(),
@@ -103,13 +104,23 @@ const Stage2Recipe = z.strictObject({
    * for a first training by L1 alone, whose result another recipe's `init` takes up (as in ESRGAN, Wang et al. 2018).
    */
   crop: z.number().int().min(32).max(IMAGE_SIZE).multipleOf(16).optional(),
-  /** Judges identity in the loss; packaged with the project. */
-  recogniser: z.enum(['dlib-resnet']).default('dlib-resnet'),
+  /** Judges identity in the loss: dlib-resnet, a run of stage recogniser, or a weight file of LightCNN. */
+  recogniser: z.string().default('dlib-resnet'),
   loss: z.strictObject(loss).prefault({}),
 });
 
+const RecogniserRecipe = z.strictObject({
+  stage: z.literal('recogniser'),
+  ...common,
+  model: z.strictObject({ architecture: z.enum(LIGHT_CNNS).default('lightcnn9') }).prefault({}),
+  /** Softmax over the people trained on: scaled cosines, the right one less a margin (CosFace, Wang et al. 2018). */
+  loss: z
+    .strictObject({ margin: z.number().min(0).lt(1).default(0.2), scale: z.number().positive().default(30) })
+    .prefault({}),
+});
+
 /** The recipes by stage, before what depends on several keys is checked and filled in. */
-export const STAGE_RECIPES = [Stage1Recipe, Stage2Recipe] as const;
+export const STAGE_RECIPES = [Stage1Recipe, Stage2Recipe, RecogniserRecipe] as const;
 
 export const TrainRecipe = z
   .discriminatedUnion('stage', STAGE_RECIPES)
@@ -133,7 +144,11 @@ export const TrainRecipe = z
       complain(['loss', term], message);
     }
   })
-  .transform((recipe) => (recipe.stage === 'stage1' ? resolveStage1Mode(recipe) : resolveStage2Mode(recipe)));
+  .transform((recipe) => {
+    if (recipe.stage === 'stage1') return resolveStage1Mode(recipe);
+    return recipe.stage === 'stage2' ? resolveStage2Mode(recipe) : recipe;
+  });
 export type TrainRecipe = z.infer<typeof TrainRecipe>;
 export type Stage1Recipe = Extract<TrainRecipe, { stage: 'stage1' }>;
+export type RecogniserRecipe = Extract<TrainRecipe, { stage: 'recogniser' }>;
 export type Stage2Recipe = Extract<TrainRecipe, { stage: 'stage2' }>;

@@ -4,7 +4,7 @@
  */
 import type { Batch as HostBatch, Loader } from '@fsg/data';
 import { type Tensor4D, tf } from '@fsg/engine';
-import type { ModelOptions } from '@fsg/models';
+import type { NetworkOptions } from '@fsg/models';
 import {
   type Best,
   bestCheckpoint,
@@ -23,29 +23,31 @@ import { type Ending, type LoopHooks, runLoop } from './loop.ts';
 import type { TrainRecipe } from './recipe.ts';
 import { type Batch, IMAGE_SIZE, type Stage } from './stage.ts';
 import { release, type TrainState } from './state.ts';
-import { type Metric, meanMetrics, type Pair, type RestoredPair, restorePairs } from './validate.ts';
-
-/** The number by which the best checkpoint is chosen; higher is better. */
-export const BEST_METRIC = 'validation/psnr_hole';
 
 export interface SessionOptions {
   readonly recipe: TrainRecipe;
   readonly stage: Stage;
-  readonly size: ModelOptions;
+  readonly size: NetworkOptions;
   readonly loader: Loader;
-  /** Fixed validation samples: all are measured, the first `recipe.samples.count` drawn. */
-  readonly validation: readonly Pair[];
-  readonly metrics: readonly Metric[];
+  readonly validation: Validation;
   readonly journal: Journal;
   readonly store: Store;
-  /** Draws and keeps the sample pictures of a step. */
-  readonly draw: (step: number, pictures: readonly RestoredPair[]) => Promise<void>;
   readonly clock: () => number;
   /** True once somebody asked to stop. */
   readonly stopping: () => boolean;
   /** Told after every step. */
   readonly onStep?: (step: number, steps: number) => void;
   readonly warn: (message: string) => void;
+}
+
+/** How a state is measured and looked at, always on the same faces. */
+export interface Validation {
+  /** Numbers under `validation/<metric>`. */
+  measure(state: TrainState): Promise<Record<string, number>>;
+  /** The one by which the best checkpoint is chosen; higher is better. */
+  readonly best: string;
+  /** Draws and keeps sample pictures; left out where there is nothing to see. */
+  draw?(state: TrainState): Promise<void>;
 }
 
 export interface SessionResult {
@@ -71,7 +73,7 @@ export const stepsOf = ({ epochs }: TrainRecipe, loader: Pick<Loader, 'batchesPe
 
 /** Trains `fresh` or what the run has checkpointed, to the recipe's end or until somebody asks to stop. */
 export async function trainSession(fresh: TrainState, options: SessionOptions): Promise<SessionResult> {
-  const { recipe, stage, loader, journal, store } = options;
+  const { recipe, stage, loader, journal, store, validation } = options;
   const steps = stepsOf(recipe, loader);
   const started = await resume(fresh, options);
   let { position, sinceBest } = started;
@@ -82,23 +84,19 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     journal.event(step, 'warning', { message });
   });
 
-  const measure = (state: TrainState, pairs: readonly Pair[]): RestoredPair[] =>
-    restorePairs(stage, state, pairs, recipe.batch);
-
   const hooks: LoopHooks = {
     log: (step, metrics) => {
       journal.metrics(step, metrics);
       watch(step, metrics);
     },
-    sample: async (state) =>
-      options.draw(state.step, measure(state, options.validation.slice(0, recipe.samples.count))),
+    sample: async (state) => validation.draw?.(state),
     validate: async (state) => {
-      const metrics = meanMetrics(measure(state, options.validation), options.metrics);
+      const metrics = await validation.measure(state);
       journal.metrics(state.step, metrics);
-      const value = metrics[BEST_METRIC] as number;
+      const value = metrics[validation.best] as number;
       sinceBest += 1;
       if (!best || value > best.value) {
-        best = { step: state.step, metric: BEST_METRIC, value };
+        best = { step: state.step, metric: validation.best, value };
         sinceBest = 0;
         await save(state);
         await markBest(store, best);
@@ -133,7 +131,7 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
   const every = {
     log: recipe.logEvery,
     validate: recipe.validation.every,
-    sample: recipe.samples.every,
+    sample: 'samples' in recipe ? recipe.samples.every : 0,
     checkpoint: recipe.checkpoints.every,
   };
   const { state, ending } = await runLoop(
@@ -170,7 +168,7 @@ function readPosition(content: Uint8Array | undefined, where: string): Position 
   }
 }
 
-function toTensors({ clean, occluded, mask, landmarks, keys }: HostBatch): Batch {
+function toTensors({ clean, occluded, mask, landmarks, labels, keys }: HostBatch): Batch {
   const pictures = (values: Float32Array, channels: number): Tensor4D =>
     tf.tensor4d(values, [keys.length, IMAGE_SIZE, IMAGE_SIZE, channels]);
   return {
@@ -178,5 +176,6 @@ function toTensors({ clean, occluded, mask, landmarks, keys }: HostBatch): Batch
     occluded: pictures(occluded, 3),
     mask: pictures(mask, 1),
     landmarks: tf.tensor2d(landmarks, [keys.length, 136]),
+    labels: tf.tensor1d(labels, 'int32'),
   };
 }

@@ -1,5 +1,5 @@
 /** What the loop knows of a stage. Images are [B, 128, 128, 3] in [-1, 1]. */
-import type { NamedTensors, Tensor2D, Tensor4D } from '@fsg/engine';
+import type { NamedTensors, Tensor1D, Tensor2D, Tensor4D } from '@fsg/engine';
 import type { NetworkName } from '@fsg/models';
 import type { Networks, OptimiserOptions, Pace, TrainState } from './state.ts';
 
@@ -13,6 +13,8 @@ export interface Batch {
   /** [B, 128, 128, 1], 1 = occluded. */
   readonly mask: Tensor4D;
   readonly landmarks: Tensor2D;
+  /** [B], int32: the number of each face's identity among those of the training side. */
+  readonly labels: Tensor1D;
 }
 
 /** All that a step reads, as tensors: what changes from step to step is here and nowhere else. */
@@ -40,7 +42,7 @@ export interface Restoration {
 export type GivenWeights = Partial<Record<NetworkName, NamedTensors>>;
 
 export interface Stage {
-  readonly name: 'stage1' | 'stage2';
+  readonly name: 'stage1' | 'stage2' | 'recogniser';
   readonly networks: readonly NetworkName[];
   /** Training passes a step makes through a network's batch norms. */
   readonly passes: Readonly<Partial<Record<NetworkName, number>>>;
@@ -55,6 +57,10 @@ export interface Stage {
   step(inputs: StepInputs): StepOutputs;
   /** The gradients of the same step by network, for naming one that is not finite. */
   gradients(inputs: StepInputs): Partial<Record<NetworkName, NamedTensors>>;
+}
+
+/** A stage whose networks restore faces. */
+export interface RestoringStage extends Stage {
   /** Restores in evaluation mode, with averaged weights where there are such; call it in a tidy. */
   restore(networks: Networks, occluded: Tensor4D): Restoration;
 }

@@ -2,7 +2,7 @@
 import { type NamedTensors, statelessNormal, type Tensor4D } from '@fsg/engine';
 import { decodeStructure, entriesOf, type ModelOptions, openNet } from '@fsg/models';
 import { latentOf, sampleLatent, type VaeWeights, vaePass } from './passes.ts';
-import type { Stage, StepInputs } from './stage.ts';
+import type { RestoringStage, StepInputs } from './stage.ts';
 import { learn, networkOf, type OptimiserOptions, parameterNames, smoothed, startNetwork } from './state.ts';
 
 export interface Stage1Options {
@@ -12,7 +12,7 @@ export interface Stage1Options {
   readonly seed: number;
 }
 
-export function stage1({ size, optimiser, weights, seed }: Stage1Options): Stage {
+export function stage1({ size, optimiser, weights, seed }: Stage1Options): RestoringStage {
   const names = parameterNames(entriesOf('vae', size));
 
   const pass = ({ networks, batch: { occluded, clean }, noise }: StepInputs) =>

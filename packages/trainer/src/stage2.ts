@@ -20,7 +20,7 @@ import {
   generatorPass,
   type Identity,
 } from './passes.ts';
-import { IMAGE_SIZE, type Stage, type StepInputs } from './stage.ts';
+import { IMAGE_SIZE, type RestoringStage, type StepInputs } from './stage.ts';
 import { predictStructure } from './stage1.ts';
 import {
   learn,
@@ -50,7 +50,7 @@ export interface Stage2Options {
   readonly seed: number;
 }
 
-export function stage2(options: Stage2Options): Stage {
+export function stage2(options: Stage2Options): RestoringStage {
   const { size, weights, structure, recogniser, optimiser, crop, defects, seed } = options;
   const adversarial = weights.adversarial > 0;
   const window = crop === undefined ? undefined : gridOf(crop);

@@ -15,7 +15,14 @@ import {
   tf,
   unflatten,
 } from '@fsg/engine';
-import { type Entry, entriesOf, initialise, type ModelOptions, type NetworkName, sizeOf } from '@fsg/models';
+import {
+  type Entry,
+  entriesOf,
+  initialise,
+  type NetworkName,
+  type NetworkOptions,
+  sizeOf,
+} from '@fsg/models';
 
 /** A network in training. Holds tensors alone, so that a whole step can be captured. */
 export interface NetworkState {
@@ -59,12 +66,12 @@ export const parameterNames = (entries: readonly Entry[]): string[] =>
 /** A network before its first step: the tensors given or Xavier weights from the seed, moments of zero. */
 export function startNetwork(
   name: NetworkName,
-  size: ModelOptions,
+  options: NetworkOptions,
   ema: number,
   seed: number,
   given?: NamedTensors,
 ): NetworkState {
-  const entries = entriesOf(name, size);
+  const entries = entriesOf(name, options);
   const tensors = given ?? initialise(entries, seed);
   const length = parameters(entries).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return {

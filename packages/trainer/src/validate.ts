@@ -1,7 +1,7 @@
 /** Measures a stage on fixed validation images. The metrics are handed in: the trainer knows none. */
 import { fromSigned, type Rgb, toSigned } from '@fsg/data';
 import { type Tensor4D, tf } from '@fsg/engine';
-import type { Stage } from './stage.ts';
+import type { RestoringStage } from './stage.ts';
 import type { TrainState } from './state.ts';
 
 /** An occluded face with its clean original; mask 1 = occluded. */
@@ -28,7 +28,7 @@ export interface RestoredPair extends Pair {
 
 /** Runs the stage over the pairs, `batch` at a time. */
 export function restorePairs(
-  stage: Stage,
+  stage: RestoringStage,
   state: TrainState,
   pairs: readonly Pair[],
   batch: number,
@@ -46,7 +46,7 @@ export function restorePairs(
   return out;
 }
 
-function restoreBatch(stage: Stage, state: TrainState, pairs: readonly Pair[]) {
+function restoreBatch(stage: RestoringStage, state: TrainState, pairs: readonly Pair[]) {
   const { data, shape } = toSigned(pairs.map(({ occluded }) => occluded));
   const made = tf.tidy(() => {
     const images = tf.tensor4d(data, [...shape]) as Tensor4D;

@@ -4,7 +4,7 @@ import { entriesOf, initialise, type NetworkName, sizeOf } from '@fsg/models';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watchLevels } from '../src/health.ts';
 import { discriminatorPass, generatorPass } from '../src/passes.ts';
-import { TrainRecipe } from '../src/recipe.ts';
+import { type Stage2Recipe, TrainRecipe } from '../src/recipe.ts';
 import { batchAt, size, smallStage2 } from './support.ts';
 
 const FULL = { dim: 256, zDim: 512 };
@@ -87,8 +87,15 @@ describe('E, structureDraw sample', () => {
 });
 
 describe('mode', () => {
-  const recipe = (over: object) =>
-    TrainRecipe.parse({ stage: 'stage2', structure: 'x', data: {}, batch: 8, epochs: 1, ...over });
+  const recipe = (over: object): Stage2Recipe =>
+    TrainRecipe.parse({
+      stage: 'stage2',
+      structure: 'x',
+      data: {},
+      batch: 8,
+      epochs: 1,
+      ...over,
+    }) as Stage2Recipe;
   const all = (value: boolean) => ({
     detachedAdversarial: value,
     selfTargets: value,

@@ -18,7 +18,8 @@ import { isEvent, Journal, MemoryStore, readCheckpoint, readJournal } from '@fsg
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TrainRecipe } from '../src/recipe.ts';
 import { type SessionOptions, stepsOf, trainSession } from '../src/session.ts';
-import type { Metric } from '../src/validate.ts';
+import type { TrainState } from '../src/state.ts';
+import { type Metric, meanMetrics, restorePairs } from '../src/validate.ts';
 import { size, smallStage1 } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fsg-session-'));
@@ -39,7 +40,7 @@ const recipe = TrainRecipe.parse({
 
 /** Nearness to the clean image in the hole; origin: definition of the mean squared error. */
 const nearness: Metric = {
-  name: 'psnr_hole',
+  name: 'nearness',
   measure: ({ data }, clean, mask) => {
     let sum = 0;
     for (let i = 0; i < data.length; i++) {
@@ -63,6 +64,11 @@ describe('a training session', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
+  const measured = (state: TrainState): Record<string, number> => {
+    const pairs = evaluationSamples(data, validation, recipe.validation.count);
+    return meanMetrics(restorePairs(smallStage1(), state, pairs, recipe.batch), [nearness]);
+  };
+
   /** A run's world in memory; `seen` collects the keys of the batches. */
   function world(over: Partial<SessionOptions> = {}) {
     const path = join(folder, `journal-${journals++}.jsonl`);
@@ -81,11 +87,9 @@ describe('a training session', () => {
       stage: smallStage1(),
       size,
       loader: watched,
-      validation: evaluationSamples(data, validation, recipe.validation.count),
-      metrics: [nearness],
+      validation: { best: 'validation/nearness', measure: async (state) => measured(state) },
       journal: new Journal(path, () => 0),
       store: new MemoryStore(),
-      draw: async () => {},
       clock: () => 0,
       stopping: () => false,
       warn: (message) => {
@@ -131,7 +135,7 @@ describe('a training session', () => {
     const { options, run } = world();
     const { result, entries } = await run();
     const figures = entries.flatMap((entry) => {
-      const value = isEvent(entry) ? undefined : entry.metrics['validation/psnr_hole'];
+      const value = isEvent(entry) ? undefined : entry.metrics['validation/nearness'];
       return value === undefined ? [] : [{ step: entry.step, value }];
     });
     const best = figures.reduce((a, b) => (b.value > a.value ? b : a));
@@ -140,15 +144,10 @@ describe('a training session', () => {
   });
 
   it('ends early after `patience` measurements without a better one', async () => {
-    const falling = {
-      name: 'psnr_hole',
-      measure: (() => {
-        let value = 0;
-        return () => --value;
-      })(),
-    };
+    let value = 0;
+    const falling = { best: 'validation/x', measure: async () => ({ 'validation/x': --value }) };
     const early = { ...recipe, validation: { ...recipe.validation, every: 1, patience: 2 } };
-    const { result } = await world({ recipe: early, metrics: [falling] }).run();
+    const { result } = await world({ recipe: early, validation: falling }).run();
     expect([result.ending, result.step, result.best?.step]).toEqual(['early', 3, 1]);
   });
 

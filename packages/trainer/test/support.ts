@@ -5,7 +5,7 @@ import { random } from '@fsg/engine/random';
 import { entriesOf, initialise, isGuided, type ModelOptions } from '@fsg/models';
 import type { StructureDraw } from '../src/defects.ts';
 import type { GeneratorWeights } from '../src/passes.ts';
-import type { Batch, Stage, StepOutputs } from '../src/stage.ts';
+import type { Batch, RestoringStage, Stage, StepOutputs } from '../src/stage.ts';
 import { stage1 } from '../src/stage1.ts';
 import { type Stage2Options, stage2 } from '../src/stage2.ts';
 import { paceOf, type TrainState } from '../src/state.ts';
@@ -34,10 +34,11 @@ export function batchAt(index: number, count = 2): Batch {
       [count, 128, 128, 1],
     ),
     landmarks: tf.zeros([count, 136]),
+    labels: tf.range(0, count, 1, 'int32'),
   };
 }
 
-export const smallStage1 = (seed = 1, ema = 0): Stage =>
+export const smallStage1 = (seed = 1, ema = 0): RestoringStage =>
   stage1({ size, optimiser: { ...optimiser, ema }, weights: { reconstruction: 1, kl: 1 }, seed });
 
 interface SmallStage2 extends Partial<GeneratorWeights> {
@@ -52,7 +53,7 @@ interface SmallStage2 extends Partial<GeneratorWeights> {
 export function smallStage2(
   seed = 1,
   { crop, model, defects, draw = 'mean', ...weights }: SmallStage2 = {},
-): { stage: Stage; structure: ReturnType<typeof initialise> } {
+): { stage: RestoringStage; structure: ReturnType<typeof initialise> } {
   const variant = { ...size, ...model };
   const structure = initialise(entriesOf('vae', size), 7);
   const embed = (images: Tensor4D): Tensor2D => {

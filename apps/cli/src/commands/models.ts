@@ -33,10 +33,10 @@ export function register(program: Command, shell: Shell): void {
 
       /** Of the stage-I recipe that `structure` names, else of the run's or file's network. */
       async function structureOf(given: TrainRecipe): Promise<ModelOptions | undefined> {
-        if (given.stage === 'stage1' || given.structure === undefined) return undefined;
-        if (/\.ya?ml$/.test(given.structure)) return (await load(given.structure)).model;
+        if (given.stage !== 'stage2' || given.structure === undefined) return undefined;
+        if (/\.ya?ml$/.test(given.structure)) return (await load(given.structure)).model as ModelOptions;
         const { openNetworks } = await import('../tasks/network-source.ts');
-        return (await openNetworks(given.structure, shell.runs(command))).networks.vae?.size;
+        return (await openNetworks(given.structure, shell.runs(command))).networks.vae?.options;
       }
     });
 }

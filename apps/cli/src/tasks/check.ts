@@ -15,10 +15,13 @@ export interface TrainingPlan {
 export async function checkTask(recipe: TrainRecipe, context: Context): Promise<TrainingPlan> {
   const { backend } = await startEngine();
   const data = await openData(recipe.data);
-  (await openStage(recipe, context)).dispose();
+  (await openStage(recipe, data, context)).dispose();
   const { faces, synthetic } = data.source;
   const trainingFaces = faces.filter(({ identity }) => data.split(identity) === 'train').length;
-  const used = recipe.defects.orderedFifth ? Math.floor(0.2 * trainingFaces) : trainingFaces;
+  const used =
+    recipe.stage !== 'recogniser' && recipe.defects.orderedFifth
+      ? Math.floor(0.2 * trainingFaces)
+      : trainingFaces;
   const batchesPerEpoch = Math.floor(used / recipe.batch);
   return { backend, synthetic, trainingFaces, steps: stepsOf(recipe, { batchesPerEpoch }) };
 }

@@ -164,8 +164,8 @@ function* imagesOf(faces: FaceSet): Iterable<Rgb> {
 /** Both stages in evaluation mode. Where the structure is a sample, batch after batch has noise of its own. */
 function openRestorer({ generator, structure, draw }: Subject): Restorer {
   const expected = 'a stage-II run or the weight file of a generator';
-  const { size, read } = networkOf(generator, 'generator', expected);
-  const net = openNet('generator', size, read());
+  const { options, read } = networkOf(generator, 'generator', expected);
+  const net = openNet('generator', options, read());
   const vae = structure && networkOf(structure, 'vae', "a stage-I run or a file of a vae's weights");
   const tensors = vae?.read();
   let batches = 0;
@@ -177,8 +177,8 @@ function openRestorer({ generator, structure, draw }: Subject): Restorer {
     const made = tf.tidy(() => {
       const occluded = tf.tensor4d(data, [...shape]);
       const guide =
-        tensors && vae && predictStructure(tensors, occluded, vae.size, noise(shape, vae.size.zDim));
-      const restored = generate(net, guide, occluded, size);
+        tensors && vae && predictStructure(tensors, occluded, vae.options, noise(shape, vae.options.zDim));
+      const restored = generate(net, guide, occluded, options);
       return { ...(guide && { structure: guide }), restored };
     }) as { structure?: Tensor4D; restored: Tensor4D };
     const values = {

@@ -6,9 +6,19 @@ import {
   entriesOf,
   fromStateDict,
   identifyWeights,
-  type ModelOptions,
+  lightCnnRecogniser,
   type NetworkName,
+  type NetworkOptions,
+  type OptionsByNetwork,
+  openLightCnn,
+  openRecogniser,
   parseWeights,
+  RECOGNISERS,
+  type Recogniser,
+  type RecogniserName,
+  type RecogniserOptions,
+  readSafetensors,
+  type SizedNetwork,
   UserError,
 } from '@fsg/models';
 import type { Input, Run } from '@fsg/runs';
@@ -24,20 +34,20 @@ export interface NetworkSource {
   /** The step of the run's checkpoint; null for a file. */
   readonly step: number | null;
   /** What it holds, by name. */
-  readonly networks: Readonly<Partial<Record<NetworkName, SourcedNetwork>>>;
+  readonly networks: { readonly [N in NetworkName]?: SourcedNetwork<N> };
   /** What a run records that it uses of these networks. */
   input(names: readonly NetworkName[]): Input;
 }
 
-export interface SourcedNetwork {
-  readonly size: ModelOptions;
+export interface SourcedNetwork<N extends NetworkName = NetworkName> {
+  readonly options: OptionsByNetwork[N];
   /** SHA-256 of the file that holds it. */
   readonly sha256: string;
   /** The weights to predict with: averaged where the checkpoint has an average. */
   read(): NamedTensors;
 }
 
-export const isWeightFile = (reference: string): boolean => /\.(pth|pt|safetensors)$/.test(reference);
+export const isWeightFile = (reference: string): boolean => /\.(pth|pt|tar|safetensors)$/.test(reference);
 
 /** Opens what is meant: a file of weights, else whatever names a run. */
 export function openNetworks(reference: string, runs: string): Promise<NetworkSource> {
@@ -45,16 +55,20 @@ export function openNetworks(reference: string, runs: string): Promise<NetworkSo
 }
 
 /** The one network of these; throws a UserError where the source has none of that name. */
-export function networkOf(source: NetworkSource, name: NetworkName, expected: string): SourcedNetwork {
+export function networkOf<N extends NetworkName>(
+  source: NetworkSource,
+  name: N,
+  expected: string,
+): SourcedNetwork<N> {
   const network = source.networks[name];
-  if (network) return network;
+  if (network) return network as SourcedNetwork<N>;
   const held = Object.keys(source.networks).join(', ');
   throw new UserError(`${source.where} holds ${held || 'no network'}, no ${name}; expected ${expected}`);
 }
 
 async function runSource(reference: string, runs: string): Promise<NetworkSource> {
   const { files, manifest, recipe, run, where } = await checkpointOf(reference, runs);
-  const names = (['vae', 'generator', 'discriminator'] as const).filter(
+  const names = (['vae', 'generator', 'discriminator', 'recogniser'] as const).filter(
     (name) => manifest.files[fileOf(name)],
   );
   const sha256 = (file: string): string => manifest.files[file]?.sha256 ?? '';
@@ -67,9 +81,9 @@ async function runSource(reference: string, runs: string): Promise<NetworkSource
       names.map((name) => [
         name,
         {
-          size: recipe.model,
+          options: optionsOf(recipe, files),
           sha256: sha256(fileOf(name)),
-          read: () => readSmoothed(files, name, recipe.model, where),
+          read: () => readSmoothed(files, name, optionsOf(recipe, files), where),
         },
       ]),
     ),
@@ -78,6 +92,17 @@ async function runSource(reference: string, runs: string): Promise<NetworkSource
       return { from: where, sha256: createHash('sha256').update(hashes).digest('hex') };
     },
   };
+}
+
+/** A recogniser's recipe does not say how many people it knows; its last layer does. */
+function optionsOf(
+  { stage, model }: TrainRecipe,
+  files: Readonly<Record<string, Uint8Array>>,
+): NetworkOptions {
+  if (stage !== 'recogniser') return model as NetworkOptions;
+  const file = fileOf('recogniser');
+  const people = readSafetensors(files[file] as Uint8Array, file)['fc2.weight']?.shape[0] ?? 0;
+  return { ...model, people } as RecogniserOptions;
 }
 
 const fileOf = (name: NetworkName): string => `${name}.safetensors`;
@@ -94,7 +119,7 @@ async function fileSource(path: string): Promise<NetworkSource> {
       `${path} holds ${found ? found.network : 'no network known here'}; expected vae, generator or discriminator: npm run fsg -- weights show ${path}`,
     );
   }
-  const name = found.network as NetworkName;
+  const name = found.network as SizedNetwork;
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const read = (): NamedTensors => fromStateDict(entriesOf(name, size), tensors, path).tensors;
   return {
@@ -102,7 +127,30 @@ async function fileSource(path: string): Promise<NetworkSource> {
     run: null,
     recipe: null,
     step: null,
-    networks: { [name]: { size, sha256, read } },
+    networks: { [name]: { options: size, sha256, read } },
     input: () => ({ from: path, sha256 }),
   };
+}
+
+/**
+ * A recogniser by reference: a packaged one by its name, a weight file of LightCNN, or a run of stage recogniser. `signed`
+ * concerns LightCNN alone (the release's defect C).
+ */
+export async function recogniserOf(
+  reference: string,
+  options: { readonly signed?: boolean },
+  runs: string,
+): Promise<Recogniser> {
+  if (isWeightFile(reference)) return openLightCnn(reference, options);
+  if (RECOGNISERS.includes(reference as RecogniserName)) return openRecogniser(reference);
+  const source = await openNetworks(reference, runs).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(
+      `recogniser: ${error.message}; expected ${RECOGNISERS.join(' or ')}, a run of stage recogniser or a weight file`,
+    );
+  });
+  const { options: trained, sha256, read } = networkOf(source, 'recogniser', 'a run of stage recogniser');
+  const { 'fc2.weight': classifier, ...tensors } = read();
+  classifier?.dispose();
+  return lightCnnRecogniser(trained.architecture, tensors, sha256, options);
 }

@@ -14,13 +14,14 @@ const DataRecipe = z.strictObject({
   count,
 });
 
-const [Stage1, Stage2] = STAGE_RECIPES;
+const [Stage1, Stage2, Recogniser] = STAGE_RECIPES;
 
 /** A recipe that only makes data, or a training recipe, of which the data section counts. */
 export const SynthRecipe = z.discriminatedUnion('stage', [
   DataRecipe,
   Stage1.extend({ count }),
   Stage2.extend({ count }),
+  Recogniser.extend({ count }),
 ]);
 export type SynthRecipe = z.infer<typeof SynthRecipe>;
 

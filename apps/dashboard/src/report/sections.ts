@@ -17,6 +17,7 @@ const ENDINGS = {
 
 export function runCard({ label, run, summary, seconds }: RunView): Html {
   const { record } = run;
+  const { memory, ...machine } = record.machine;
   const commit = record.commit
     ? `${record.commit.slice(0, 12)}${record.uncommitted ? ', with changes' : ''}`
     : 'unknown';
@@ -30,7 +31,7 @@ export function runCard({ label, run, summary, seconds }: RunView): Html {
     ['started', record.created.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')],
     ['time spent', duration(seconds)],
     ['commit', commit],
-    ['machine', inline(record.machine)],
+    ['machine', inline({ ...machine, ...(typeof memory === 'number' && { memory: size(memory) }) })],
     ['versions', inline(record.versions)],
     ['command', record.command.join(' ')],
     ...Object.entries(record.inputs).map(([name, { from, sha256 }]): [string, string] => [

@@ -11,6 +11,8 @@ export interface Batch {
   readonly mask: Float32Array;
   readonly keys: readonly string[];
   readonly identities: readonly string[];
+  /** [B]: the number of each identity among those of the faces, in their order. */
+  readonly labels: Int32Array;
   /** The kind of occluder by sample. */
   readonly occluders: readonly string[];
   /** [B, 68, 2], pixels. */
@@ -20,7 +22,7 @@ export interface Batch {
 const SIGNED = Float32Array.from({ length: 256 }, (_, value) => value / 127.5 - 1);
 
 /** Throws where a sample has another size than the first. */
-export function toBatch(samples: readonly Sample[]): Batch {
+export function toBatch(samples: readonly Sample[], numberOf: ReadonlyMap<string, number>): Batch {
   const first = samples[0];
   if (!first) throw new RangeError('a batch of no samples');
   const pixels = first.mask.length;
@@ -30,6 +32,7 @@ export function toBatch(samples: readonly Sample[]): Batch {
     mask: new Float32Array(samples.length * pixels),
     keys: samples.map(({ key }) => key),
     identities: samples.map(({ identity }) => identity),
+    labels: Int32Array.from(samples, ({ identity }) => numberOf.get(identity) as number),
     occluders: samples.map(({ occluder }) => occluder),
     landmarks: new Float32Array(samples.length * first.landmarks.length),
   };

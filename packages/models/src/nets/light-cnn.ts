@@ -3,11 +3,9 @@
  * with Noisy Labels"; tensor names as in its author's PyTorch files.
  */
 import type { ConvOptions, Net } from './net.ts';
+import type { LightCnnName, RecogniserOptions } from './options.ts';
 import type { Entry } from './parameters.ts';
 import { image, TraceNet } from './trace-net.ts';
-
-export const LIGHT_CNNS = ['lightcnn29v2', 'lightcnn9'] as const;
-export type LightCnnName = (typeof LIGHT_CNNS)[number];
 
 export const LIGHT_CNN_FEATURES = 256;
 
@@ -57,6 +55,11 @@ function residualMfm<T>(net: Net<T>, x: T): T {
   const c = net.channels(x);
   const options = { kernel: 3, pad: 1 } as const;
   return net.add(x, convMfm(net.in('conv2'), convMfm(net.in('conv1'), x, c, options), c, options));
+}
+
+/** The network as it is trained: cosines between the features and a vector for each of the people trained on. */
+export function lightCnnClassifier<T>(net: Net<T>, luma: T, { architecture, people }: RecogniserOptions): T {
+  return net.cosines('fc2', lightCnn(net, luma, architecture), people);
 }
 
 /** Every tensor of the network, its classifier left out. */

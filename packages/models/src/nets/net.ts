@@ -27,6 +27,8 @@ export interface Net<T> {
   convTransposeNormSwish(index: number, x: T, out: number, options: { readonly kernel: number }): T;
   /** Every pixel and channel to every output, in PyTorch's order of a flattened map: [B, H, W, I] → [B, 1, 1, out]. */
   linear(name: string, x: T, out: number): T;
+  /** Cosines between a feature vector and a learnt vector a class: [B, 1, 1, I] → [B, 1, 1, classes]. */
+  cosines(name: string, x: T, classes: number): T;
   add(x: T, y: T): T;
   /** [B, H, W, 2c] → [B, H, W, c], the larger of a channel of the first half and its like in the second. */
   maxOfHalves(x: T): T;

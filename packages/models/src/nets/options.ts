@@ -23,3 +23,13 @@ export interface ModelOptions {
 /** True where the generator takes a structure image besides the occluded one. */
 export const isGuided = ({ generator = 'fsg', guided = true }: ModelOptions): boolean =>
   guided && generator === 'fsg';
+
+export const LIGHT_CNNS = ['lightcnn29v2', 'lightcnn9'] as const;
+export type LightCnnName = (typeof LIGHT_CNNS)[number];
+
+/** What a recipe can choose of a recogniser that it trains. */
+export interface RecogniserOptions {
+  readonly architecture: LightCnnName;
+  /** People to tell apart in training: classes of the last layer. */
+  readonly people: number;
+}

@@ -102,6 +102,10 @@ export class TensorNet implements Net<Tensor4D> {
     return conv2d(x, this.#filter(name), {}, this.#get(`${name}.bias`));
   }
 
+  cosines(name: string, x: Tensor4D): Tensor4D {
+    return conv2d(unit(x, 3), unit(this.#get<Tensor4D>(`${name}.weight`), 2), {});
+  }
+
   add(x: Tensor4D, y: Tensor4D): Tensor4D {
     return tf.add(x, y);
   }
@@ -172,3 +176,7 @@ export class TensorNet implements Net<Tensor4D> {
     this.updates[this.#prefix + name] = tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(batch, MOMENTUM));
   }
 }
+
+/** Vectors along an axis, of length 1. */
+const unit = (x: Tensor4D, axis: number): Tensor4D =>
+  tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), axis, true), 1e-12)));

@@ -108,6 +108,14 @@ export class TraceNet implements Net<Extent> {
     return y;
   }
 
+  cosines(name: string, x: Extent, classes: number): Extent {
+    const shape = [1, 1, x.channels, classes];
+    this.#entry(`${name}.weight`, shape, 'xavier', 'parameter', 'linear');
+    const y = { ...x, channels: classes };
+    this.#row(name, y, sizeOf(shape), 2 * sizeOf(shape));
+    return y;
+  }
+
   add(x: Extent, y: Extent): Extent {
     return { ...x, field: Math.max(x.field, y.field) };
   }

@@ -14,9 +14,10 @@ import {
   type Level,
   lightCnn,
   lightCnnEntries,
+  luma,
   type ModelOptions,
-  type NetworkName,
   openNet,
+  type SizedNetwork,
   type StoredTensors,
   sizeOf,
   sizeOfWeights,
@@ -31,7 +32,7 @@ import { learn, paceOf, parameters, pick, startNetwork } from '../state.ts';
 
 /** State dicts and tensors of a golden folder, in PyTorch's layouts. */
 export interface GoldenSet {
-  readonly weights: Readonly<Record<NetworkName, StoredTensors>>;
+  readonly weights: Readonly<Record<SizedNetwork, StoredTensors>>;
   /** By file, without its ending. */
   readonly files: Readonly<Record<string, StoredTensors>>;
 }
@@ -55,7 +56,7 @@ export function recomputeGolden(golden: GoldenSet, where: string): Recomputed {
 
 function recompute(golden: GoldenSet, where: string): Recomputed {
   const sizes = sizesOf(golden, where);
-  const weights = (name: NetworkName): NamedTensors =>
+  const weights = (name: SizedNetwork): NamedTensors =>
     fromStateDict(entriesOf(name, sizes[name]), golden.weights[name], `${where}: ${name}`).tensors;
   const vae = weights('vae');
   const generator = weights('generator');
@@ -64,7 +65,7 @@ function recompute(golden: GoldenSet, where: string): Recomputed {
   const [occluded, clean, structure] = [inputs('occluded'), inputs('clean'), inputs('structure')];
   const noise = inputs('eps');
   const lightCnnTensors = ruledLightCnn();
-  const evaluated = (name: NetworkName, tensors: NamedTensors): TensorNet =>
+  const evaluated = (name: SizedNetwork, tensors: NamedTensors): TensorNet =>
     openNet(name, sizes[name], tensors);
   const network = new TensorNet(lightCnnTensors, { training: false, spectral: false });
   /** [-1, 1], without rescaling: the release's defect C, which the golden numbers keep. */
@@ -127,10 +128,10 @@ function recompute(golden: GoldenSet, where: string): Recomputed {
   };
 }
 
-type Sizes = Readonly<Record<NetworkName, ModelOptions>>;
+type Sizes = Readonly<Record<SizedNetwork, ModelOptions>>;
 
 function sizesOf({ weights }: GoldenSet, where: string): Sizes {
-  const size = (name: NetworkName): ModelOptions => {
+  const size = (name: SizedNetwork): ModelOptions => {
     const found = sizeOfWeights(name, weights[name]);
     if (!found) throw new UserError(`${where}: the weights of ${name} are not those of FSG-GAN's ${name}`);
     return found;
@@ -147,9 +148,6 @@ function pictureOf({ files }: GoldenSet, name: string, where: string): Tensor4D 
   const nchw = tf.tensor4d(toFloat32(tensor), [...tensor.shape] as [number, number, number, number]);
   return tf.transpose(nchw, [0, 2, 3, 1]);
 }
-
-/** Rec. 601 as in the release: 0.3 R + 0.59 G + 0.11 B. */
-const luma = (images: Tensor4D): Tensor4D => tf.sum(tf.mul(images, [0.3, 0.59, 0.11]), 3, true);
 
 /** The golden folder's LightCNN: weights by a rule in place of a file. Element i of entry t, both counted from 0. */
 function ruledLightCnn(): NamedTensors {
@@ -189,7 +187,7 @@ const plain = (tensors: Readonly<Record<string, Tensor | undefined>>): StoredTen
   );
 
 /** Parameters or buffers of a network in the file's layout. */
-function stored(network: NetworkName, sizes: Sizes, tensors: NamedTensors): StoredTensors {
+function stored(network: SizedNetwork, sizes: Sizes, tensors: NamedTensors): StoredTensors {
   const entries = new Map(entriesOf(network, sizes[network]).map((entry) => [entry.name, entry]));
   return Object.fromEntries(
     Object.entries(tensors).map(([name, tensor]) => [
