@@ -9,10 +9,12 @@ import {
   openNet,
   type Recogniser,
   type RecogniserOptions,
+  TensorNet,
 } from '@fsg/models';
 import type { Stage, StepInputs } from './stage.ts';
 import {
   learn,
+  type NetworkState,
   type Networks,
   networkOf,
   type OptimiserOptions,
@@ -60,6 +62,18 @@ export function recogniserStage({ options, optimiser, loss, seed }: RecogniserSt
       step: 0,
       networks: { recogniser: startNetwork('recogniser', options, optimiser.ema, seed, given.recogniser) },
     }),
+    calibrate: (state, batch) => {
+      const { recogniser } = state.networks;
+      const tensors = recogniser?.tensors ?? {};
+      const updates = tf.tidy(() => {
+        const net = new TensorNet(tensors, { training: true, spectral: false, calibrating: true });
+        lightCnnClassifier(net, crop.of(batch.clean, batch.landmarks), options);
+        return net.updates;
+      });
+      tf.dispose(pick(tensors, Object.keys(updates)));
+      const network = { ...(recogniser as NetworkState), tensors: { ...tensors, ...updates } };
+      return { ...state, networks: { recogniser: network } };
+    },
     noise: () => ({}),
     step: (inputs) => {
       const { gradients, aside } = pass(inputs);

@@ -2,7 +2,7 @@
  * One training run: connects the loop to its data, its journal and its checkpoints. Everything that touches the world
  * comes in as an argument; a session resumes where the run's newest whole checkpoint stands.
  */
-import type { Batch as HostBatch, Loader } from '@fsg/data';
+import type { Batch as HostBatch, Loader, LoaderPosition } from '@fsg/data';
 import { type Tensor4D, tf } from '@fsg/engine';
 import type { NetworkOptions } from '@fsg/models';
 import {
@@ -150,7 +150,8 @@ async function resume(fresh: TrainState, options: SessionOptions): Promise<Posit
   const found = await readLatestCheckpoint(store, ({ message }) => options.warn(message));
   if (!found) {
     journal.event(0, 'start');
-    return { state: fresh, step: 0, position: { epoch: 0, index: 0 }, sinceBest: 0 };
+    const position = { epoch: 0, index: 0 };
+    return { state: await calibrated(fresh, position, options), step: 0, position, sinceBest: 0 };
   }
   const where = `${store.where}: checkpoint of step ${found.manifest.step}`;
   const place = readPosition(found.files[STATE], where);
@@ -158,6 +159,19 @@ async function resume(fresh: TrainState, options: SessionOptions): Promise<Posit
   release(fresh);
   journal.event(place.step, 'resume');
   return { ...place, state };
+}
+
+/** A state that nobody has trained, fitted to the first batch where its stage wants that. */
+async function calibrated(
+  fresh: TrainState,
+  position: LoaderPosition,
+  { recipe, stage, loader }: SessionOptions,
+): Promise<TrainState> {
+  if (!stage.calibrate || recipe.init !== undefined) return fresh;
+  const batch = toTensors(await loader.batch(position));
+  const state = stage.calibrate(fresh, batch);
+  tf.dispose(Object.values(batch));
+  return state;
 }
 
 function readPosition(content: Uint8Array | undefined, where: string): Position {

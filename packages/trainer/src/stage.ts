@@ -51,6 +51,8 @@ export interface Stage {
   readonly frozen: unknown;
   /** A state at step 0, from weights given or fresh ones. */
   start(given?: GivenWeights): TrainState;
+  /** Fits fresh weights to a first batch before any step, where the network's start depends on data. */
+  calibrate?(state: TrainState, batch: Batch): TrainState;
   /** The random numbers of a step, from the recipe's seed. */
   noise(step: number, batch: number): NamedTensors;
   /** One training step. Pure: nothing given is changed or disposed; call it in a tidy. */

@@ -7,6 +7,7 @@ import {
   broadcastTo,
   conv2d,
   convTranspose2d,
+  type Geometry,
   globalAveragePool,
   maxOfHalves,
   maxPool,
@@ -30,6 +31,11 @@ export interface TensorNetOptions {
   /** Training: batch statistics, one power iteration, and the new buffers in `updates`. */
   readonly training: boolean;
   readonly spectral: boolean;
+  /**
+   * Instead of learning, sets every convolution to its input, so that each output channel has mean 0 and variance 1 there; the
+   * new weights and biases go to `updates`. Source: Krähenbühl et al. 2016, "Data-dependent Initializations".
+   */
+  readonly calibrating?: boolean;
 }
 
 export class TensorNet implements Net<Tensor4D> {
@@ -55,7 +61,7 @@ export class TensorNet implements Net<Tensor4D> {
   }
 
   conv(name: string | number, x: Tensor4D, _out: number, { kernel: _, ...geometry }: ConvOptions): Tensor4D {
-    return conv2d(x, this.#filter(`${name}`), geometry, this.#get(`${name}.bias`));
+    return this.#convBias(`${name}`, x, geometry);
   }
 
   convLeakyRelu(
@@ -99,7 +105,7 @@ export class TensorNet implements Net<Tensor4D> {
   }
 
   linear(name: string, x: Tensor4D): Tensor4D {
-    return conv2d(x, this.#filter(name), {}, this.#get(`${name}.bias`));
+    return this.#convBias(name, x, {});
   }
 
   cosines(name: string, x: Tensor4D): Tensor4D {
@@ -148,6 +154,18 @@ export class TensorNet implements Net<Tensor4D> {
 
   broadcast(x: Tensor4D, like: Tensor4D): Tensor4D {
     return broadcastTo(x, like.shape[1], like.shape[2]);
+  }
+
+  #convBias(name: string, x: Tensor4D, geometry: Partial<Geometry>): Tensor4D {
+    const filter = this.#filter(name);
+    if (!this.#options.calibrating) return conv2d(x, filter, geometry, this.#get(`${name}.bias`));
+    const y = conv2d(x, filter, geometry);
+    const { mean, variance } = tf.moments(y, [0, 1, 2]);
+    const scale = tf.rsqrt(tf.add(variance, 1e-8));
+    const bias: Tensor1D = tf.neg(tf.mul(mean, scale));
+    this.updates[`${this.#prefix}${name}.weight`] = tf.mul(filter, scale);
+    this.updates[`${this.#prefix}${name}.bias`] = bias;
+    return tf.add(tf.mul(y, scale), bias);
   }
 
   #get<T = Tensor1D>(name: string): T {
