@@ -2,7 +2,14 @@ export { type CurveOptions, type CurveRun, curves } from './curves.ts';
 export { type Case, type GalleryOptions, gallery, selectCases } from './gallery.ts';
 export { blend, feather, predictHole } from './hole.ts';
 export { type Judge, judgeBy } from './judge.ts';
-export { meanImage, networkMethods, occludedInput, pastedMeanFace, type Restorer } from './methods.ts';
+export {
+  harmonicInpainting,
+  meanImage,
+  networkMethods,
+  occludedInput,
+  pastedMeanFace,
+  type Restorer,
+} from './methods.ts';
 export { METRIC_KEYS, type MetricCard, type MetricKey, metricCards } from './metrics/cards.ts';
 export { meanSquaredError, psnr } from './metrics/psnr.ts';
 export { cosine, intersectionOverUnion } from './metrics/similarity.ts';

@@ -1,6 +1,7 @@
 /** The rows of the first table: what needs no network, and what FSG-GAN's two stages make. */
 import { fromSigned, type Rgb, type Sample, type Shape, toSigned } from '@fsg/data';
 import { blend, feather, predictHole } from './hole.ts';
+import { inpaint } from './inpainting.ts';
 import type { Method, Restoration } from './protocol.ts';
 
 /** The occluded input itself: what doing nothing gives. */
@@ -22,6 +23,15 @@ export function pastedMeanFace(mean: Rgb): Method {
     restore: async (batch) => batch.map(({ occluded, mask }) => ({ image: blend(occluded, mean, mask) })),
   };
 }
+
+/** Harmonic inpainting of the true hole: what smoothness alone gives, without a training. */
+export const harmonicInpainting: Method = {
+  key: 'inpainting',
+  label: 'harmonic inpainting',
+  note: 'the true hole filled smoothly from its border (Laplace’s equation), nothing trained',
+  needsMask: true,
+  restore: async (batch) => batch.map(({ occluded, mask }) => ({ image: inpaint(occluded, mask) })),
+};
 
 /** Mean of images of one size, rounded to 8 bits. Throws where there is none. */
 export async function meanImage(images: AsyncIterable<Rgb> | Iterable<Rgb>): Promise<Rgb> {

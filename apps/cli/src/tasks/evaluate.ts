@@ -15,6 +15,7 @@ import {
   type Case,
   evaluate,
   gallery,
+  harmonicInpainting,
   judgeBy,
   type Method,
   meanImage,
@@ -83,6 +84,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   const methods = [
     occludedInput,
     pastedMeanFace(mean),
+    harmonicInpainting,
     ...networkMethods(openRestorer(subject), structure !== undefined, labelOf(generator)).map((method) =>
       marked(method, subject),
     ),
@@ -192,7 +194,7 @@ function openRestorer({ generator, structure, draw }: Subject): Restorer {
 
 /** Which runs and seeds stand behind a row. */
 function origin({ key }: Method, { generator, structure }: Subject) {
-  if (key === 'occluded' || key === 'mean-face') return {};
+  if (['occluded', 'mean-face', 'inpainting'].includes(key)) return {};
   const used = [...(structure ? [structure] : []), ...(key === 'stage-one' ? [] : [generator])];
   return { runs: used.map(nameOf), seeds: generator.recipe ? [generator.recipe.seed] : [] };
 }

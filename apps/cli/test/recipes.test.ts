@@ -1,0 +1,51 @@
+/** Every recipe of this project: valid, its head complete, and what it builds on there too. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isGuided } from '@fsg/models/options';
+import { TrainRecipe } from '@fsg/trainer/recipe';
+import { describe, expect, test } from 'vitest';
+import { loadRecipe } from '../src/recipe/load.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const recipes = readdirSync(join(ROOT, 'recipes'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => `recipes/${name}`)
+  .sort();
+
+const load = (name: string): Promise<TrainRecipe> => loadRecipe(name, [], TrainRecipe, ROOT);
+
+test('there are recipes', () => expect(recipes.length).toBeGreaterThan(30));
+
+describe.each(recipes)('%s', (name) => {
+  test('is valid, and the recipes that it builds on are there', async () => {
+    const recipe = await load(name);
+    expect(recipe.description).toBeTruthy();
+    if (recipe.stage !== 'stage2') return;
+    expect(recipe.structure !== undefined).toBe(isGuided(recipe.model));
+    for (const used of [recipe.structure, recipe.recogniser, ...[recipe.init ?? []].flat()]) {
+      if (used?.endsWith('.yaml')) await load(used);
+    }
+  });
+
+  test('says what it reproduces, what to expect, what it costs and how it is run', () => {
+    const head = readFileSync(join(ROOT, name), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('#'))
+      .join('\n');
+    expect(head).toContain('# Expected:');
+    if (name.includes('demo-fast')) return;
+    for (const field of ['# Reproduces:', '# Command:']) expect(head).toContain(field);
+    if (!name.includes('/demo/')) expect(head).toContain('# Cost:');
+    const command = /npm run fsg -- train (\S+\.yaml)/.exec(head)?.[1];
+    expect(command && existsSync(join(ROOT, command))).toBe(true);
+  });
+});
+
+test('a synthetic recipe says so in its head', async () => {
+  for (const name of recipes) {
+    const recipe = await load(name);
+    if (recipe.data.source.kind !== 'synthetic') continue;
+    expect(readFileSync(join(ROOT, name), 'utf8'), name).toContain('SYNTHETIC');
+  }
+});
