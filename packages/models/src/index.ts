@@ -26,6 +26,7 @@ export { type Entry, initialise, sizeOf } from './nets/parameters.ts';
 export { decodeStructure, encodeStructure } from './nets/structure-vae.ts';
 export { TensorNet } from './nets/tensor-net.ts';
 export { describeDlibResnet } from './recognisers/describe-dlib.ts';
+export { openGraphRecogniser } from './recognisers/graph-model.ts';
 export {
   openRecogniser,
   RECOGNISERS,

@@ -104,7 +104,7 @@ const Stage2Recipe = z.strictObject({
    * for a first training by L1 alone, whose result another recipe's `init` takes up (as in ESRGAN, Wang et al. 2018).
    */
   crop: z.number().int().min(32).max(IMAGE_SIZE).multipleOf(16).optional(),
-  /** Judges identity in the loss: dlib-resnet, a run of stage recogniser, or a weight file of LightCNN. */
+  /** Judges identity in the loss: dlib-resnet, a run of stage recogniser, a weight file of LightCNN, or a graph model's description (.json). */
   recogniser: z.string().default('dlib-resnet'),
   loss: z.strictObject(loss).prefault({}),
 });

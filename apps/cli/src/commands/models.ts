@@ -1,4 +1,3 @@
-import type { ModelOptions } from '@fsg/models';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
@@ -14,10 +13,10 @@ export function register(program: Command, shell: Shell): void {
       const { loadRecipe } = await import('../recipe/load.ts');
       const trainer = await import('@fsg/trainer/recipe');
       const { describeModels } = await import('../tasks/models.ts');
-      const load = (name: string, texts: readonly string[] = []): Promise<TrainRecipe> =>
-        loadRecipe(name, texts, trainer.TrainRecipe, shell.host.cwd);
-      const recipe = await load(file, overrides);
-      const networks = describeModels(recipe, await structureOf(recipe));
+      const load = (name: string): Promise<TrainRecipe> =>
+        loadRecipe(name, [], trainer.TrainRecipe, shell.host.cwd);
+      const recipe = await loadRecipe(file, overrides, trainer.TrainRecipe, shell.host.cwd);
+      const networks = await describeModels(recipe, { load, runs: shell.runs(command) });
       shell.answer(command, { networks }, () =>
         columns([
           ['network', 'parameters', 'GFLOP', 'receptive field', 'layers'],
@@ -30,13 +29,5 @@ export function register(program: Command, shell: Shell): void {
           ]),
         ]),
       );
-
-      /** Of the stage-I recipe that `structure` names, else of the run's or file's network. */
-      async function structureOf(given: TrainRecipe): Promise<ModelOptions | undefined> {
-        if (given.stage !== 'stage2' || given.structure === undefined) return undefined;
-        if (/\.ya?ml$/.test(given.structure)) return (await load(given.structure)).model as ModelOptions;
-        const { openNetworks } = await import('../tasks/network-source.ts');
-        return (await openNetworks(given.structure, shell.runs(command))).networks.vae?.options;
-      }
     });
 }

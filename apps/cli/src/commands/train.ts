@@ -35,11 +35,15 @@ async function printConfig({ recipe }: PreparedTraining, shell: Shell, command: 
 
 async function dryRun({ recipe }: PreparedTraining, shell: Shell, command: Command): Promise<void> {
   const { checkTask } = await import('../tasks/check.ts');
-  const plan = await checkTask(recipe, await shell.context(command));
+  const { loadRecipe } = await import('../recipe/load.ts');
+  const { TrainRecipe } = await import('@fsg/trainer/recipe');
+  const load = (name: string) => loadRecipe(name, [], TrainRecipe, shell.host.cwd);
+  const plan = await checkTask(recipe, load, await shell.context(command));
   shell.answer(command, plan, () => {
     const faces = `${plan.trainingFaces} ${plan.synthetic ? 'synthetic faces' : 'faces'}`;
     const length = `${plan.steps} steps of ${recipe.batch} on ${faces}`;
-    return `${recipe.stage} would train for ${recipe.epochs} epochs: ${length}, on ${plan.backend}`;
+    const cost = `about ${plan.gflop.toExponential(1)} GFLOP`;
+    return `${recipe.stage} would train for ${recipe.epochs} epochs: ${length}, ${cost}, on ${plan.backend}`;
   });
 }
 

@@ -3,6 +3,7 @@ import { openData } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { stepsOf, type TrainRecipe } from '@fsg/trainer';
 import type { Context } from './context.ts';
+import { describeModels, type Surroundings, trainingGflop } from './models.ts';
 import { openStage } from './open-stage.ts';
 
 export interface TrainingPlan {
@@ -10,9 +11,15 @@ export interface TrainingPlan {
   readonly synthetic: boolean;
   readonly trainingFaces: number;
   readonly steps: number;
+  /** Of the whole training; see trainingGflop. */
+  readonly gflop: number;
 }
 
-export async function checkTask(recipe: TrainRecipe, context: Context): Promise<TrainingPlan> {
+export async function checkTask(
+  recipe: TrainRecipe,
+  load: Surroundings['load'],
+  context: Context,
+): Promise<TrainingPlan> {
   const { backend } = await startEngine();
   const data = await openData(recipe.data);
   (await openStage(recipe, data, context)).dispose();
@@ -23,5 +30,8 @@ export async function checkTask(recipe: TrainRecipe, context: Context): Promise<
       ? Math.floor(0.2 * trainingFaces)
       : trainingFaces;
   const batchesPerEpoch = Math.floor(used / recipe.batch);
-  return { backend, synthetic, trainingFaces, steps: stepsOf(recipe, { batchesPerEpoch }) };
+  const steps = stepsOf(recipe, { batchesPerEpoch });
+  const networks = await describeModels(recipe, { load, runs: context.runs });
+  const gflop = steps * recipe.batch * trainingGflop(recipe, networks);
+  return { backend, synthetic, trainingFaces, steps, gflop };
 }

@@ -37,8 +37,8 @@ import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { type NetworkSource, networkOf, openNetworks } from './network-source.ts';
 
-/** The network that judges; never the one of the loss. */
-const JUDGE = 'faceres';
+/** The networks that may judge, best first; the one of the loss never does. */
+const JUDGES = ['faceres', 'dlib-resnet'];
 const BATCH = 16;
 const BOOTSTRAP = { seed: 0, resamples: 2000, level: 0.95 };
 const REFERENCES = ['occluded', 'mean-face', 'stage-one'];
@@ -89,7 +89,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
       marked(method, subject),
     ),
   ];
-  const recogniser = await openRecogniser(JUDGE);
+  const recogniser = await openRecogniser(judgeFor(generator));
 
   const bar = context.progress('evaluation', samples.length, 'images');
   const records = await evaluate({
@@ -198,6 +198,10 @@ function origin({ key }: Method, { generator, structure }: Subject) {
   const used = [...(structure ? [structure] : []), ...(key === 'stage-one' ? [] : [generator])];
   return { runs: used.map(nameOf), seeds: generator.recipe ? [generator.recipe.seed] : [] };
 }
+
+/** The first judge that the generator was not trained to please. */
+const judgeFor = ({ recipe }: NetworkSource): string =>
+  JUDGES.find((judge) => recipe?.stage !== 'stage2' || judge !== recipe.recogniser) as string;
 
 const nameOf = ({ run, where }: NetworkSource): string => run?.id ?? basename(where);
 

@@ -10,6 +10,7 @@ import {
   type NetworkName,
   type NetworkOptions,
   type OptionsByNetwork,
+  openGraphRecogniser,
   openLightCnn,
   openRecogniser,
   parseWeights,
@@ -133,7 +134,8 @@ async function fileSource(path: string): Promise<NetworkSource> {
 }
 
 /**
- * A recogniser by reference: a packaged one by its name, a weight file of LightCNN, or a run of stage recogniser. `signed`
+ * A recogniser by reference: a packaged one by its name, a weight file of LightCNN, the description of a tfjs graph model
+ * (.json), or a run of stage recogniser. `signed`
  * concerns LightCNN alone (the release's defect C).
  */
 export async function recogniserOf(
@@ -142,6 +144,7 @@ export async function recogniserOf(
   runs: string,
 ): Promise<Recogniser> {
   if (isWeightFile(reference)) return openLightCnn(reference, options);
+  if (reference.endsWith('.json')) return openGraphRecogniser(reference);
   if (RECOGNISERS.includes(reference as RecogniserName)) return openRecogniser(reference);
   const source = await openNetworks(reference, runs).catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;

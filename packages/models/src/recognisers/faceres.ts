@@ -2,8 +2,9 @@
  * FaceRes: a MobileNet for identity, age and sex (1,024 features), packaged by human.
  * Source: HSE-asavchenko/HSE_FaceRec_tf; converted by vladmandic.
  */
-import { cut, gridOf, type NamedTensors, type Tensor4D, tf } from '@fsg/engine';
+import { cut, gridOf, type Tensor4D, tf } from '@fsg/engine';
 import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
+import { weightsOf } from './graph-model.ts';
 import { ownBuffer, readPackaged, sha256 } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
@@ -58,8 +59,3 @@ export async function openFaceres(): Promise<Recogniser> {
     },
   };
 }
-
-const weightsOf = (network: tf.GraphModel): NamedTensors =>
-  Object.fromEntries(
-    Object.entries(network.weights).flatMap(([name, [tensor]]) => (tensor ? [[name, tensor]] : [])),
-  );
