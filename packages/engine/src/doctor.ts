@@ -1,9 +1,6 @@
 /** `fsg doctor`: what the engine found here, how fast it is, and what would make it better. */
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs';
-import { cacheFolder, diskUse, findRuntime, hasNvidiaDriver } from '../runtime/index.mjs';
+import { cacheFolder, diskUse, hasNvidiaDriver } from '../runtime/index.mjs';
 import { type EngineInfo, startEngine } from './backend.ts';
 import {
   describeMemory,
@@ -13,6 +10,7 @@ import {
   listGpus,
   type Processor,
 } from './machine.ts';
+import { type ConvSpeed, measureConvSpeed, type Precision, worthwhile } from './precision.ts';
 
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'error';
@@ -20,8 +18,6 @@ export interface Finding {
   /** What to do; null where nothing is amiss. */
   readonly fix: string | null;
 }
-
-export type Precision = 'float32' | 'bf16';
 
 export interface Diagnosis {
   readonly node: string;
@@ -33,8 +29,7 @@ export interface Diagnosis {
   readonly threads: number;
   /** The faster one for convolutions, as measured here. */
   readonly precision: Precision;
-  /** GFLOP/s of one core, or of the GPU, at 3x3 convolutions with 64 channels; null where it was not measured. */
-  readonly speed: { readonly float32: number | null; readonly bf16: number | null };
+  readonly speed: ConvSpeed;
   readonly processor: Processor;
   readonly gpus: readonly Gpu[];
   /** Bytes. */
@@ -44,10 +39,6 @@ export interface Diagnosis {
   readonly findings: readonly Finding[];
 }
 
-const MEASURE = fileURLToPath(new URL('../runtime/measure.mjs', import.meta.url));
-const MEASURE_TIMEOUT_MS = 8_000;
-/** A reduced precision is worth its rounding from this gain on. */
-const WORTHWHILE = 1.2;
 const GIGABYTE = 1e9;
 const ENOUGH_MEMORY = 3 * GIGABYTE;
 const ENOUGH_DISK = 5 * GIGABYTE;
@@ -58,7 +49,7 @@ export async function diagnose(folder: string, env: NodeJS.ProcessEnv = process.
   const info = engine instanceof Error ? null : engine;
   const gpus = await listGpus();
   const speed = await measureSpeed(info, env);
-  const precision = (speed.bf16 ?? 0) > WORTHWHILE * (speed.float32 ?? 0) ? 'bf16' : 'float32';
+  const precision = worthwhile(speed);
   const facts = {
     node: process.versions.node,
     backend: info?.backend ?? null,
@@ -74,7 +65,7 @@ export async function diagnose(folder: string, env: NodeJS.ProcessEnv = process.
     cache: { folder: cacheFolder(env), size: diskUse(cacheFolder(env)) },
   } as const;
   const failure = engine instanceof Error ? engine.message : engine.note;
-  return { ...facts, findings: judge(facts, { failure, driver: hasNvidiaDriver(env), env }) };
+  return { ...facts, findings: judge(facts, { failure, driver: hasNvidiaDriver(env) }) };
 }
 
 type Facts = Omit<Diagnosis, 'findings'>;
@@ -83,7 +74,6 @@ interface Circumstances {
   /** Why no backend, or not the fastest, was started. */
   readonly failure: string | undefined;
   readonly driver: boolean;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 /** The findings that follow from the facts. */
@@ -92,7 +82,7 @@ export function judge(facts: Facts, circumstances: Circumstances): Finding[] {
     judgeBackend(facts, circumstances),
     ...judgeGpu(facts, circumstances),
     ...judgeProcessor(facts),
-    ...judgeSpeed(facts, circumstances.env),
+    ...judgeSpeed(facts),
     judgeMemory(facts),
     judgeDisk(facts),
     ok(`cache: ${gigabytes(facts.cache.size)} in ${facts.cache.folder}`),
@@ -141,19 +131,15 @@ function judgeProcessor({ backend, threads, processor: { model, features, limit 
   return [speed, warn(what, `FSG_THREADS=${Math.ceil(limit)}`)];
 }
 
-function judgeSpeed(
-  { backend, device, speed: { float32, bf16 }, precision }: Facts,
-  env: NodeJS.ProcessEnv,
-): Finding[] {
+function judgeSpeed({ backend, device, speed: { float32, bf16 }, precision }: Facts): Finding[] {
   if (backend === null) return [];
   if (float32 === null)
     return [warn('the speed of convolutions could not be measured', 'close other programs')];
   const rates = bf16 === null ? `${float32} GFLOP/s` : `${float32} GFLOP/s in float32, ${bf16} in bf16`;
   const kind = backend === 'tensorflow' ? '3x3 convolutions with gradients' : '3x3 convolutions';
   const what = `${kind}${device === 'cpu' ? ', a core' : ''}: ${rates}: ${precision}`;
-  if (precision === 'float32' || env.TF_SET_ONEDNN_FPMATH_MODE === 'BF16') return [ok(what)];
-  const fix = 'TF_SET_ONEDNN_FPMATH_MODE=BF16 multiplies in bf16, where the loss of precision is bearable';
-  return [warn(what, fix)];
+  if (precision === 'float32') return [ok(what)];
+  return [ok(`${what}: a recipe's precision: auto takes it`)];
 }
 
 function judgeMemory({ memory: { total, free } }: Facts): Finding {
@@ -168,27 +154,9 @@ function judgeDisk({ disk: { free } }: Facts): Finding {
   return free < ENOUGH_DISK ? warn(what, 'runs and data sets need several GB: make room') : ok(what);
 }
 
-/** On TensorFlow in processes of their own: the precision is read once, when TensorFlow is loaded. */
-async function measureSpeed(info: EngineInfo | null, env: NodeJS.ProcessEnv): Promise<Diagnosis['speed']> {
-  const runtime = findRuntime({ env });
+async function measureSpeed(info: EngineInfo | null, env: NodeJS.ProcessEnv): Promise<ConvSpeed> {
   if (info?.backend === 'wasm') return { float32: await measureWasm(), bf16: null };
-  if (!info || !runtime) return { float32: null, bf16: null };
-  const measure = (mode: string): Promise<number | null> =>
-    measureTensorFlow(runtime.addons, { ...env, TF_SET_ONEDNN_FPMATH_MODE: mode });
-  if (info.device === 'gpu') return { float32: await measure(''), bf16: null };
-  return { float32: await measure(''), bf16: await measure('BF16') };
-}
-
-async function measureTensorFlow(addons: string, env: NodeJS.ProcessEnv): Promise<number | null> {
-  try {
-    const { stdout } = await promisify(execFile)(process.execPath, [MEASURE, addons], {
-      env,
-      timeout: MEASURE_TIMEOUT_MS,
-    });
-    return Number(stdout);
-  } catch {
-    return null;
-  }
+  return info ? measureConvSpeed(info.device, env) : { float32: null, bf16: null };
 }
 
 /** Forward alone: the engine makes the gradients of other operations there. */

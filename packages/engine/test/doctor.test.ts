@@ -26,7 +26,7 @@ function complaints(
   difference: Partial<Diagnosis>,
   { failure, driver = false }: { failure?: string; driver?: boolean } = {},
 ) {
-  const findings = judge({ ...healthy, ...difference }, { failure, driver, env: {} });
+  const findings = judge({ ...healthy, ...difference }, { failure, driver });
   return findings.filter(({ level }) => level !== 'ok');
 }
 
@@ -42,13 +42,6 @@ describe('fsg doctor', () => {
     ['a driver without GPU', {}, { driver: true }, 'warn', /nvidia-smi/],
     ['little memory', { memory: { total: 4 * GIGABYTE, free: GIGABYTE } }, {}, 'warn', /3 GB/],
     ['a full disk', { disk: { free: GIGABYTE } }, {}, 'warn', /make room/],
-    [
-      'a faster precision',
-      { precision: 'bf16', speed: { float32: 240, bf16: 400 } },
-      {},
-      'warn',
-      /TF_SET_ONEDNN_FPMATH_MODE=BF16/,
-    ],
     [
       'more threads than a container may use',
       { processor: { ...healthy.processor, limit: 2.5 } },

@@ -1,5 +1,6 @@
 /** What a training recipe may hold. Unknown keys are refused; each default is the paper's value where the paper has one. */
 import { DataConfig } from '@fsg/data';
+import { PRECISIONS } from '@fsg/engine/precision';
 import { isGuided, LEVELS, LIGHT_CNNS } from '@fsg/models/options';
 import { z } from 'zod';
 import { resolveStage1Mode, resolveStage2Mode, stage1Mode, stage2Mode } from './defects.ts';
@@ -77,6 +78,8 @@ const common = {
   optimiser: Optimiser.prefault({}),
   /** Runs or weight files (.pth, .safetensors) whose networks are the start in place of fresh weights. */
   init: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+  /** How convolutions multiply; `auto`: in bf16 where this machine is faster by it. A run keeps what it began with. */
+  precision: z.enum(['auto', ...PRECISIONS]).default('float32'),
   logEvery: count.default(20),
   validation: Validation.prefault({}),
   checkpoints: Checkpoints.prefault({}),

@@ -82,7 +82,7 @@ async function newestLike(recipe: TrainRecipe, name: string, runs: string): Prom
   const same = (await listRuns(runs, () => {})).filter(({ record }) => {
     if (record.recipe !== name) return false;
     const config = TrainRecipe.safeParse(record.config);
-    return config.success && JSON.stringify(config.data) === wanted;
+    return config.success && JSON.stringify({ ...config.data, precision: recipe.precision }) === wanted;
   });
   return same.at(-1);
 }

@@ -2,23 +2,29 @@
 
 import { openData, openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
+import type { Precision } from '@fsg/engine/precision';
 import { checkInputs, createRun, FileStore, type Input, Journal, journalPath, type Run } from '@fsg/runs';
 import { type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openStage } from './open-stage.ts';
+import { withPrecision } from './precision.ts';
 import { provenance } from './provenance.ts';
 import { stageLabel } from './stage-label.ts';
 
 /** Trains `recipe` as a new run, or goes on with `run`, whose inputs must be what they were. */
 export async function trainTask(
-  recipe: TrainRecipe,
+  wanted: TrainRecipe,
   name: string,
   context: Context,
   run?: Run,
 ): Promise<{ run: Run; result: SessionResult }> {
-  const engine = await startEngine();
+  const recipe = await withPrecision(wanted, context);
+  const engine = await startEngine({ precision: recipe.precision as Precision });
   if (engine.note) context.warn(engine.note);
+  if (recipe.precision === 'bf16' && (engine.backend !== 'tensorflow' || engine.device === 'gpu')) {
+    context.warn(`precision: bf16 has no effect on ${engine.device === 'gpu' ? 'a GPU' : engine.backend}`);
+  }
   const data = await openData(recipe.data);
   const opened = await openStage(recipe, data, context);
   const made = run
