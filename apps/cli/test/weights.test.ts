@@ -51,6 +51,42 @@ describe('weights', () => {
   });
 });
 
+describe('eval of weight files', () => {
+  test('measures a generator and a structure network made elsewhere', async () => {
+    const cwd = folderWith({});
+    const networks = [join(GOLDEN, 'gen.pth'), join(GOLDEN, 'vae.legacy.pth')];
+    const few = ['count=4', 'data.source.identities=24', 'data.source.imagesPerIdentity=1'];
+    const { code, stdout } = await fsg(['eval', ...networks, '-o', 'out', ...few, '--json'], { cwd });
+    expect(code).toBe(0);
+    const table = JSON.parse(stdout);
+    expect(table.sources.map(({ run }: { run: string }) => run)).toEqual(['gen.pth', 'vae.legacy.pth']);
+    expect(JSON.parse(readFileSync(join(cwd, 'out/table.json'), 'utf8'))).toEqual(table);
+    const rows = table.sections[0].rows.map(({ key }: { key: string }) => key);
+    expect(rows).toEqual([
+      'occluded',
+      'mean-face',
+      'inpainting',
+      'stage-one',
+      'network',
+      'composite',
+      'oracle',
+    ]);
+  });
+
+  test('a generator alone, or no place for the results, is told', async () => {
+    const file = join(GOLDEN, 'gen.pth');
+    const alone = await fsg(['eval', file, '-o', 'out'], { cwd: folderWith({}) });
+    expect(alone).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/name the structure network after it/),
+    });
+    const nowhere = await fsg(['eval', file, join(GOLDEN, 'vae.pth')], { cwd: folderWith({}) });
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringMatching(/-o FOLDER/) });
+    const swapped = await fsg(['eval', join(GOLDEN, 'vae.pth'), file, '-o', 'out'], { cwd: folderWith({}) });
+    expect(swapped.stderr).toMatch(/vae\.pth holds vae, no generator/);
+  });
+});
+
 describe('parity', () => {
   test('passes on the golden folder and writes all that was computed', async () => {
     const cwd = folderWith({});

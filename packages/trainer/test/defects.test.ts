@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watchLevels } from '../src/health.ts';
 import { discriminatorPass, generatorPass } from '../src/passes.ts';
 import { type Stage2Recipe, TrainRecipe } from '../src/recipe.ts';
-import { batchAt, size, smallStage2 } from './support.ts';
+import { batchAt, size, smallStage2, stepOnce } from './support.ts';
 
 const FULL = { dim: 256, zDim: 512 };
 const NONE = { l1: 0, hole: 0, identity: 0, adversarial: 1, tv: 0 };
@@ -53,6 +53,18 @@ describe('B, selfTargets', () => {
     expect(dead.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(1_057_604);
     expect(isZero(gradients['encoder_blocks.0.0.layers.0.weight_orig'])).toBe(false);
     expect(isZero(pass(false).gradients['encoder_blocks.2.0.layers.0.weight_orig'])).toBe(false);
+  });
+
+  it('a step logs which level has no gradient', () => {
+    const norms = (selfTargets: boolean): Record<string, number> => {
+      const { stage } = smallStage2(1, { defects: { selfTargets } });
+      const { metrics } = stepOnce(stage, stage.start(), batchAt(0));
+      const level = (name: string): number =>
+        metrics[`gradient/discriminator/${name}`]?.dataSync()[0] as number;
+      return { small: level('small'), medium: level('medium'), large: level('large') };
+    };
+    expect(norms(true)).toEqual({ small: expect.any(Number), medium: 0, large: 0 });
+    expect(Object.values(norms(false)).every((norm) => norm > 0)).toBe(true);
   });
 
   it('the small level’s loss is scaled by e^s / (e^s + 2)', () => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Values } from '../recipe/layers.ts';
 import type { Shell } from '../shell.ts';
 
 export function register(program: Command, shell: Shell): void {
@@ -15,7 +16,7 @@ export function register(program: Command, shell: Shell): void {
     .usage('[options] RUN [key=value…] | GENERATOR.pth STRUCTURE -o FOLDER [key=value…]')
     .summary('measure a run on people it never saw')
     .option('-o, --out <folder>', "where the results go (default: the run's artifacts)")
-    .action(async (generator: string, rest: string[], options: { out?: string }, command: Command) => {
+    .action(async (generator: string, rest: string[], { out }: { out?: string }, command: Command) => {
       const { z } = await import('zod');
       const { DataConfig } = await import('@fsg/data');
       const { overrideValues } = await import('../recipe/load.ts');
@@ -23,18 +24,18 @@ export function register(program: Command, shell: Shell): void {
       const [structure] = rest[0]?.includes('=') === false ? rest : [];
       const EvalOptions = z.strictObject({
         count: z.number().int().min(2).default(200),
-        data: isWeightFile(generator) ? DataConfig.prefault({}) : DataConfig.optional(),
+        data: DataConfig,
       });
       const overrides = structure === undefined ? rest : rest.slice(1);
-      const { count, data } = overrideValues('fsg eval', {}, overrides, EvalOptions);
+      const data = isWeightFile(generator) ? { source: { kind: 'synthetic' } } : await dataOf(generator);
+      const options = overrideValues('fsg eval', { data }, overrides, EvalOptions);
       const { evaluateTask } = await import('../tasks/evaluate.ts');
       const { table, folder } = await evaluateTask(
         {
           generator,
-          count,
+          ...options,
           ...(structure !== undefined && { structure }),
-          ...(data && { data }),
-          ...(options.out !== undefined && { out: options.out }),
+          ...(out !== undefined && { out }),
         },
         await shell.context(command),
       );
@@ -44,5 +45,11 @@ export function register(program: Command, shell: Shell): void {
         table,
         () => `${renderTerminal(table, { colour: shell.colour(shell.host.stdout) })}\n\nin ${folder}`,
       );
+
+      /** The data that the run was trained on, whose test side it is measured on. */
+      async function dataOf(run: string): Promise<Values> {
+        const { runOf } = await import('../tasks/checkpoint-ref.ts');
+        return ((await runOf(run, shell.runs(command))).record.config.data ?? {}) as Values;
+      }
     });
 }

@@ -35,7 +35,7 @@ import { artifactsPath, replaceFile } from '@fsg/runs';
 import { predictStructure, type StructureDraw } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
-import { type NetworkSource, networkOf, openNetworks } from './network-source.ts';
+import { type NetworkSource, networkOf, openNetworks, type SourcedNetwork } from './network-source.ts';
 
 /** The networks that may judge, best first; the one of the loss never does. */
 const JUDGES = ['faceres', 'dlib-resnet'];
@@ -67,6 +67,10 @@ interface Subject {
   readonly generator: NetworkSource;
   /** Left out where the generator is not guided. */
   readonly structure?: NetworkSource;
+  readonly networks: {
+    readonly generator: SourcedNetwork<'generator'>;
+    readonly vae?: SourcedNetwork<'vae'>;
+  };
   readonly draw: StructureDraw;
   /** The generator's checkpoint was chosen on test images. */
   readonly testSelected: boolean;
@@ -135,10 +139,15 @@ async function openSubject(options: EvaluateOptions, context: Context): Promise<
   if (data === undefined || folder === undefined) {
     throw new UserError(`${where} belongs to no run; say where the results go: -o FOLDER`, 2);
   }
+  const first = structure === undefined ? undefined : await openNetworks(structure, context.runs);
   return {
     name: run?.record.recipe ?? basename(where),
     generator,
-    ...(structure !== undefined && { structure: await openNetworks(structure, context.runs) }),
+    ...(first && { structure: first }),
+    networks: {
+      generator: networkOf(generator, 'generator', 'a stage-II run or the weight file of a generator'),
+      ...(first && { vae: networkOf(first, 'vae', "a stage-I run or a file of a vae's weights") }),
+    },
     draw: recipe?.structureDraw ?? 'mean',
     testSelected: recipe?.defects.testSelection ?? false,
     data,
@@ -164,11 +173,9 @@ function* imagesOf(faces: FaceSet): Iterable<Rgb> {
 }
 
 /** Both stages in evaluation mode. Where the structure is a sample, batch after batch has noise of its own. */
-function openRestorer({ generator, structure, draw }: Subject): Restorer {
-  const expected = 'a stage-II run or the weight file of a generator';
-  const { options, read } = networkOf(generator, 'generator', expected);
-  const net = openNet('generator', options, read());
-  const vae = structure && networkOf(structure, 'vae', "a stage-I run or a file of a vae's weights");
+function openRestorer({ networks: { generator, vae }, draw }: Subject): Restorer {
+  const { options } = generator;
+  const net = openNet('generator', options, generator.read());
   const tensors = vae?.read();
   let batches = 0;
   const noise = ([n]: Shape, zDim: number): Tensor4D | undefined =>
