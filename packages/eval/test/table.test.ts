@@ -213,6 +213,21 @@ describe('renderings', () => {
     expect(renderTerminal(table, { colour: true })).toContain('\u001b[1m');
   });
 
+  test('what was shown the mask or chosen on test images is marked, and the marks are explained', () => {
+    const [first, ...others] = options.rows as [(typeof options.rows)[number], ...typeof options.rows];
+    const chosen = buildTable({ ...options, rows: [{ ...first, testSelected: true }, ...others] });
+    for (const text of [
+      renderMarkdown(chosen),
+      renderHtml(chosen),
+      renderTerminal(chosen, { colour: false }),
+    ]) {
+      expect(text).toContain('method a ‡');
+      expect(text).toContain('‡ its checkpoint was chosen on test images');
+      expect(text).toContain('† is shown the true mask.');
+    }
+    expect(forms.markdown).not.toContain('‡');
+  });
+
   test('bold marks the best row that is not shown the mask', () => {
     // b is higher everywhere but needs the mask; a alone is no contest.
     expect(forms.markdown).not.toContain('**1');

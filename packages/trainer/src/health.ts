@@ -1,7 +1,7 @@
 /** Looks after the discriminator: a level without gradient learns nothing and teaches the generator nothing. */
 
 /** Steps without any gradient after which a level counts as dead. */
-const DEAD_STEPS = 100;
+const DEAD_STEPS = 40;
 const LEVEL = /^train\/gradient\/discriminator\/(\w+)$/;
 
 /** Gives a function that is told of every logged step and warns once of each level that is dead, by its name. */

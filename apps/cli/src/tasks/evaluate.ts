@@ -89,9 +89,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
     occludedInput,
     pastedMeanFace(mean),
     harmonicInpainting,
-    ...networkMethods(openRestorer(subject), structure !== undefined, labelOf(generator)).map((method) =>
-      marked(method, subject),
-    ),
+    ...networkMethods(openRestorer(subject), structure !== undefined, labelOf(generator)),
   ];
   const recogniser = await openRecogniser(judgeFor(generator));
 
@@ -158,16 +156,6 @@ async function openSubject(options: EvaluateOptions, context: Context): Promise<
 const labelOf = ({ recipe }: NetworkSource): string =>
   recipe?.stage === 'stage2' && recipe.model.generator === 'unet' ? 'U-Net' : 'FSG-GAN';
 
-/** What rests on a checkpoint that was chosen on test images says so. */
-const marked = (method: Method, { testSelected }: Subject): Method =>
-  testSelected && method.key !== 'stage-one'
-    ? {
-        ...method,
-        label: `${method.label} ‡`,
-        note: `${method.note}; ‡ its checkpoint was chosen on test images (the release’s defect F)`,
-      }
-    : method;
-
 function* imagesOf(faces: FaceSet): Iterable<Rgb> {
   for (let i = 0; i < faces.size; i++) yield faces.face(i).image;
 }
@@ -200,10 +188,14 @@ function openRestorer({ networks: { generator, vae }, draw }: Subject): Restorer
 }
 
 /** Which runs and seeds stand behind a row. */
-function origin({ key }: Method, { generator, structure }: Subject) {
+function origin({ key }: Method, { generator, structure, testSelected }: Subject) {
   if (['occluded', 'mean-face', 'inpainting'].includes(key)) return {};
   const used = [...(structure ? [structure] : []), ...(key === 'stage-one' ? [] : [generator])];
-  return { runs: used.map(nameOf), seeds: generator.recipe ? [generator.recipe.seed] : [] };
+  return {
+    runs: used.map(nameOf),
+    seeds: generator.recipe ? [generator.recipe.seed] : [],
+    testSelected: testSelected && key !== 'stage-one',
+  };
 }
 
 /** The first judge that the generator was not trained to please. */

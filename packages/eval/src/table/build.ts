@@ -9,6 +9,8 @@ export interface RowInfo {
   readonly label: string;
   readonly note: string;
   readonly needsMask: boolean;
+  /** The checkpoint behind it was chosen on test images. */
+  readonly testSelected?: boolean;
   readonly runs?: readonly string[];
   readonly seeds?: readonly (number | string)[];
 }
@@ -68,13 +70,14 @@ function makeSection(
   options: TableOptions,
 ): TableSection {
   const rows = options.rows.map(
-    ({ key: method, label: name, note, needsMask, runs = [], seeds = [] }): TableRow => {
+    ({ key: method, label: name, note, needsMask, testSelected, runs = [], seeds = [] }): TableRow => {
       const cells = METRIC_KEYS.map((metric) => [metric, makeCell(records, method, metric, options)]);
       return {
         key: method,
         label: name,
         note,
         needsMask,
+        ...(testSelected && { testSelected }),
         runs: [...runs],
         seeds: [...seeds],
         cells: Object.fromEntries(cells),

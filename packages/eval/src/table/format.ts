@@ -1,12 +1,24 @@
 /** How cells read; shared by every form of the table. */
-import type { Table, TableCell, TableColumn, TableDifference, TableSection } from './schema.ts';
+import type { Table, TableCell, TableColumn, TableDifference, TableRow, TableSection } from './schema.ts';
 
 export const NOT_AVAILABLE = 'not available';
 export const SYNTHETIC_NOTE = 'Synthetic data: no real person is shown or measured.';
-export const BEST_NOTE = 'Bold: best of the rows that are not shown the true mask (those marked † are).';
+export const BEST_NOTE = 'Bold: best of the rows that are not shown the true mask.';
 
 export const valueText = (cell: TableCell, { digits }: TableColumn): string =>
   cell.value === null ? NOT_AVAILABLE : cell.value.toFixed(digits);
+
+/** A row's label with its marks. */
+export const rowLabel = ({ label, needsMask, testSelected }: TableRow): string =>
+  `${label}${needsMask ? ' †' : ''}${testSelected ? ' ‡' : ''}`;
+
+/** What the marks of a section's rows mean. */
+export const marksOf = ({ rows }: TableSection): string[] => [
+  ...(rows.some(({ needsMask }) => needsMask) ? ['† is shown the true mask.'] : []),
+  ...(rows.some(({ testSelected }) => testSelected)
+    ? ['‡ its checkpoint was chosen on test images (the release’s defect F).']
+    : []),
+];
 
 /** `20.91 … 21.78`, or nothing where there is no interval. */
 export const intervalText = (

@@ -6,9 +6,11 @@ import {
   intervalText,
   isBest,
   labelOf,
+  marksOf,
   NOT_AVAILABLE,
   provenance,
   referencesOf,
+  rowLabel,
   SYNTHETIC_NOTE,
   valueText,
 } from './format.ts';
@@ -29,7 +31,7 @@ export function renderHtml(table: Table): string {
     table.synthetic ? `<p class="synthetic">${SYNTHETIC_NOTE}</p>` : '',
     `<p>${provenance(table).map(escapeHtml).join('<br>')}</p>`,
     valueTable(all, table.columns, table.title),
-    `<p>${BEST_NOTE}</p>`,
+    `<p>${[BEST_NOTE, ...marksOf(all)].join(' ')}</p>`,
     ...referencesOf(all).map((key) =>
       fold(`Difference to ${escapeHtml(labelOf(all, key))}`, differenceTable(all, key, table.columns)),
     ),
@@ -78,7 +80,7 @@ function frame(caption: string, columns: readonly TableColumn[], rows: readonly 
 }
 
 const line = (row: TableRow, cells: readonly string[]): string =>
-  `<tr><th scope="row" title="${escapeHtml(row.note)}">${escapeHtml(row.label)}${row.needsMask ? ' †' : ''}</th>${cells.join('')}</tr>`;
+  `<tr><th scope="row" title="${escapeHtml(row.note)}">${escapeHtml(rowLabel(row))}</th>${cells.join('')}</tr>`;
 
 function valueTable(section: TableSection, columns: readonly TableColumn[], caption: string): string {
   const show = (row: TableRow, column: TableColumn): string => {

@@ -6,9 +6,11 @@ import {
   intervalText,
   isBest,
   labelOf,
+  marksOf,
   NOT_AVAILABLE,
   provenance,
   referencesOf,
+  rowLabel,
   SYNTHETIC_NOTE,
   valueText,
 } from './format.ts';
@@ -22,7 +24,7 @@ export function renderMarkdown(table: Table): string {
     ...(table.synthetic ? [`**${SYNTHETIC_NOTE}**`] : []),
     ...provenance(table).map(text),
     valueTable(all, table.columns),
-    BEST_NOTE,
+    [BEST_NOTE, ...marksOf(all)].join(' '),
     ...referencesOf(all).flatMap((key) => differenceBlock(all, key, table.columns)),
     ...kinds.flatMap((section) => [
       `## ${text(section.label)} (${section.samples} images of ${section.identities} people)`,
@@ -46,8 +48,6 @@ export function renderMarkdown(table: Table): string {
 
 /** A label is shown as it is: Markdown's and HTML's own signs lose their meaning. */
 const text = (value: string): string => value.replace(/[\\`*_{}[\]<>|#]/g, '\\$&').replace(/\s+/g, ' ');
-
-const rowLabel = (row: TableRow): string => `${row.label}${row.needsMask ? ' †' : ''}`;
 
 function grid(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

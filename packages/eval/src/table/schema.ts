@@ -44,6 +44,8 @@ const row = z.strictObject({
   note: z.string(),
   /** True where the method is shown the true mask. */
   needsMask: z.boolean(),
+  /** True where the checkpoint behind the row was chosen on test images. */
+  testSelected: z.boolean().optional(),
   /** Seeds of the trainings behind the row, empty where nothing was trained. */
   seeds: z.array(z.union([z.number(), z.string()])),
   /** Ids of the runs behind the row, keys of the table's `sources`. */

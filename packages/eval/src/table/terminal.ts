@@ -1,4 +1,4 @@
-import { columnText, intervalText, provenance, valueText } from './format.ts';
+import { columnText, intervalText, marksOf, provenance, rowLabel, valueText } from './format.ts';
 import type { Table, TableCell, TableSection } from './schema.ts';
 
 export interface TerminalOptions {
@@ -11,7 +11,7 @@ export function renderTerminal(table: Table, { colour }: TerminalOptions): strin
   const style = (code: number, text: string): string =>
     colour && text.trim() ? `\u001b[${code}m${text}\u001b[0m` : text;
   const section = table.sections[0] as TableSection;
-  const labels = section.rows.map((row) => `${row.label}${row.needsMask ? ' †' : ''}`);
+  const labels = section.rows.map(rowLabel);
   const labelWidth = Math.max(...labels.map((label) => label.length));
   const columns = table.columns.map((column) => {
     const cells = section.rows.map((row) => row.cells[column.key] as TableCell);
@@ -57,7 +57,7 @@ export function renderTerminal(table: Table, { colour }: TerminalOptions): strin
       ),
     ]),
     ...provenance(table),
-    '† is shown the true mask. – not available.',
+    [...marksOf(section), '– not available.'].join(' '),
   ].join('\n');
 }
 
