@@ -2,7 +2,7 @@
 import { capture, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import { random } from '@fsg/engine/random';
 import { entriesOf, initialise, isGuided, type ModelOptions, openRecogniser } from '@fsg/models';
-import { type GeneratorWeights, paceOf, type Stage, stage1, stage2 } from '@fsg/trainer';
+import { type GeneratorWeights, paceOf, release, type Stage, stage1, stage2 } from '@fsg/trainer';
 
 const Z_DIM = 512;
 /** Steps before the clock starts: the recorded ones, and one more for what the backend prepares at first use. */
@@ -90,7 +90,7 @@ export async function measure(setting: Setting): Promise<Rate> {
       wall.push(performance.now() - start);
       cpu.push((spent.user + spent.system) / 1000);
     }
-    tf.dispose(networks as unknown as tf.TensorContainerObject);
+    release({ step: i, networks }, { step: i + 1, networks: next as unknown as typeof networks });
     networks = next as unknown as typeof networks;
   }
   const rates = wall.map((ms) => (1000 * batch) / ms);

@@ -15,5 +15,5 @@ export {
 export type { GivenWeights, RestoringStage, Stage } from './stage.ts';
 export { predictStructure, stage1 } from './stage1.ts';
 export { type Stage2Options, stage2 } from './stage2.ts';
-export { paceOf, type TrainState } from './state.ts';
+export { paceOf, release, type TrainState } from './state.ts';
 export { type Metric, meanMetrics, type Pair, type RestoredPair, restorePairs } from './validate.ts';
