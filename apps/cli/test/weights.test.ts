@@ -87,6 +87,29 @@ describe('eval of weight files', () => {
   });
 });
 
+describe('weight files in recipes', () => {
+  const files = (name: string): string => join(GOLDEN, name);
+  const train = (...overrides: string[]) =>
+    fsg(['train', 'demo-fast/stage2', `structure=${files('vae.pth')}`, '--dry-run', '--json', ...overrides]);
+  const init = `init=[${files('gen.pth')}, ${files('dis.legacy.pth')}]`;
+
+  test('structure and init take them', async () => {
+    const { code, stdout } = await train(init, 'model.dim=64');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ synthetic: true, gflop: expect.any(Number) });
+  });
+
+  test('of another size or of no use, they are named with what was expected', async () => {
+    const small = await train(init, 'model.dim=32');
+    expect(small).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/gen\.pth has dim 64; the recipe's has dim 32/),
+    });
+    const useless = await train(`init=${files('vae.pth')}`, 'model.dim=64');
+    expect(useless.stderr).toMatch(/init: .*vae\.pth holds none of generator, discriminator/);
+  });
+});
+
 describe('parity', () => {
   test('passes on the golden folder and writes all that was computed', async () => {
     const cwd = folderWith({});
