@@ -1,15 +1,7 @@
 /** Measures both stages on people they never saw; table, gallery and per-sample results go into one folder. */
-import { basename, join } from 'node:path';
-import {
-  type DataConfig,
-  evaluationSamples,
-  type FaceSet,
-  openData,
-  type Rgb,
-  type Sample,
-  type Shape,
-} from '@fsg/data';
-import { startEngine, statelessNormal, type Tensor4D, tf } from '@fsg/engine';
+import { join } from 'node:path';
+import { evaluationSamples, type FaceSet, openData, type Rgb, type Sample } from '@fsg/data';
+import { startEngine } from '@fsg/engine';
 import {
   buildTable,
   type Case,
@@ -22,7 +14,6 @@ import {
   networkMethods,
   occludedInput,
   pastedMeanFace,
-  type Restorer,
   renderCsv,
   renderHtml,
   renderMarkdown,
@@ -30,12 +21,12 @@ import {
   selectCases,
   type Table,
 } from '@fsg/eval';
-import { generate, isGuided, openNet, openRecogniser, UserError } from '@fsg/models';
-import { artifactsPath, replaceFile } from '@fsg/runs';
-import { predictStructure, type StructureDraw } from '@fsg/trainer';
+import { openRecogniser } from '@fsg/models';
+import { replaceFile } from '@fsg/runs';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
-import { type NetworkSource, networkOf, openNetworks, type SourcedNetwork } from './network-source.ts';
+import type { NetworkSource } from './network-source.ts';
+import { labelOf, nameOf, openRestorer, openSubject, type Subject, type SubjectOptions } from './subject.ts';
 
 /** The networks that may judge, best first; the one of the loss never does. */
 const JUDGES = ['faceres', 'dlib-resnet'];
@@ -43,38 +34,14 @@ const BATCH = 16;
 const BOOTSTRAP = { seed: 0, resamples: 2000, level: 0.95 };
 const REFERENCES = ['occluded', 'mean-face', 'stage-one'];
 
-export interface EvaluateOptions {
-  /** A stage-II run, or the weight file of a generator. */
-  readonly generator: string;
-  /** The structure network, a run or a weight file; left out: the one that the generator's run was trained with. */
-  readonly structure?: string;
+export interface EvaluateOptions extends SubjectOptions {
   /** Test images. */
   readonly count: number;
-  /** Left out: the data of the generator's run. */
-  readonly data?: DataConfig;
-  /** Folder for the results; left out: the artifacts of the generator's run. */
-  readonly out?: string;
 }
 
 export interface Evaluation {
   readonly table: Table;
   /** Folder that holds table, gallery and records. */
-  readonly folder: string;
-}
-
-interface Subject {
-  readonly name: string;
-  readonly generator: NetworkSource;
-  /** Left out where the generator is not guided. */
-  readonly structure?: NetworkSource;
-  readonly networks: {
-    readonly generator: SourcedNetwork<'generator'>;
-    readonly vae?: SourcedNetwork<'vae'>;
-  };
-  readonly draw: StructureDraw;
-  /** The generator's checkpoint was chosen on test images. */
-  readonly testSelected: boolean;
-  readonly data: DataConfig;
   readonly folder: string;
 }
 
@@ -120,71 +87,8 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   return { table, folder };
 }
 
-async function openSubject(options: EvaluateOptions, context: Context): Promise<Subject> {
-  const generator = await openNetworks(options.generator, context.runs);
-  const { run, recipe, where } = generator;
-  if (recipe && recipe.stage !== 'stage2') {
-    throw new UserError(
-      `${run?.id} is of ${recipe.stage}; fsg eval measures runs of stage2, which hold both stages`,
-    );
-  }
-  const structure = options.structure ?? recipe?.structure;
-  const data = options.data ?? recipe?.data;
-  const folder = options.out ?? (run ? artifactsPath(run) : undefined);
-  if (structure === undefined && (!recipe || isGuided(recipe.model))) {
-    throw new UserError(`${where} is a generator alone; name the structure network after it`, 2);
-  }
-  if (data === undefined || folder === undefined) {
-    throw new UserError(`${where} belongs to no run; say where the results go: -o FOLDER`, 2);
-  }
-  const first = structure === undefined ? undefined : await openNetworks(structure, context.runs);
-  return {
-    name: run?.record.recipe ?? basename(where),
-    generator,
-    ...(first && { structure: first }),
-    networks: {
-      generator: networkOf(generator, 'generator', 'a stage-II run or the weight file of a generator'),
-      ...(first && { vae: networkOf(first, 'vae', "a stage-I run or a file of a vae's weights") }),
-    },
-    draw: recipe?.structureDraw ?? 'mean',
-    testSelected: recipe?.defects.testSelection ?? false,
-    data,
-    folder,
-  };
-}
-
-const labelOf = ({ recipe }: NetworkSource): string =>
-  recipe?.stage === 'stage2' && recipe.model.generator === 'unet' ? 'U-Net' : 'FSG-GAN';
-
 function* imagesOf(faces: FaceSet): Iterable<Rgb> {
   for (let i = 0; i < faces.size; i++) yield faces.face(i).image;
-}
-
-/** Both stages in evaluation mode. Where the structure is a sample, batch after batch has noise of its own. */
-function openRestorer({ networks: { generator, vae }, draw }: Subject): Restorer {
-  const { options } = generator;
-  const net = openNet('generator', options, generator.read());
-  const tensors = vae?.read();
-  let batches = 0;
-  const noise = ([n]: Shape, zDim: number): Tensor4D | undefined =>
-    draw === 'sample'
-      ? (statelessNormal([n, 1, 1, zDim], 0, 'evaluation', batches++) as Tensor4D)
-      : undefined;
-  return async (data, shape) => {
-    const made = tf.tidy(() => {
-      const occluded = tf.tensor4d(data, [...shape]);
-      const guide =
-        tensors && vae && predictStructure(tensors, occluded, vae.options, noise(shape, vae.options.zDim));
-      const restored = generate(net, guide, occluded, options);
-      return { ...(guide && { structure: guide }), restored };
-    }) as { structure?: Tensor4D; restored: Tensor4D };
-    const values = {
-      restored: made.restored.dataSync() as Float32Array,
-      ...(made.structure && { structure: made.structure.dataSync() as Float32Array }),
-    };
-    tf.dispose(made as tf.TensorContainerObject);
-    return values;
-  };
 }
 
 /** Which runs and seeds stand behind a row. */
@@ -201,8 +105,6 @@ function origin({ key }: Method, { generator, structure, testSelected }: Subject
 /** The first judge that the generator was not trained to please. */
 const judgeFor = ({ recipe }: NetworkSource): string =>
   JUDGES.find((judge) => recipe?.stage !== 'stage2' || judge !== recipe.recogniser) as string;
-
-const nameOf = ({ run, where }: NetworkSource): string => run?.id ?? basename(where);
 
 const sourceOf = (source: NetworkSource, network: 'generator' | 'vae') => ({
   run: nameOf(source),
