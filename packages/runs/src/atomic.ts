@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode } from './errors.ts';
+import { errorCode, fileProblem } from './errors.ts';
 
 /** Writes a new file and waits until the disk has it. Refuses an existing one (EEXIST). */
 export async function writeFlushed(path: string, content: Uint8Array): Promise<void> {
@@ -15,18 +15,21 @@ export async function writeFlushed(path: string, content: Uint8Array): Promise<v
   }
 }
 
-/** Writes a file in place of what stood there, in a folder made where it is missing: whole or not at all. */
-export async function replaceFile(path: string, content: Uint8Array): Promise<void> {
+/**
+ * Writes a file in place of what stood there, in a folder made where it is missing: whole or not at all. Throws a UserError
+ * that names the file where the file system refuses.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const aside = `${path}.${process.pid}.new`;
-  await makeFolder(dirname(path));
   try {
-    await writeFlushed(aside, content);
+    await makeFolder(dirname(path));
+    await writeFlushed(aside, typeof content === 'string' ? new TextEncoder().encode(content) : content);
     await rename(aside, path);
+    await flushFolder(dirname(path));
   } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
+    await rm(aside, { force: true }).catch(() => {});
+    throw fileProblem(error, `cannot write ${path}`);
   }
-  await flushFolder(dirname(path));
 }
 
 /** Waits until the disk has a folder's entries: after it a new or renamed file keeps its name. */

@@ -48,13 +48,7 @@ export const artifactsPath = (run: Pick<Run, 'folder'>): string => join(run.fold
 
 /** Writes a file of the run's artifacts, such as "samples/step-00000100.png": there whole or not at all. */
 export async function writeArtifact(run: Pick<Run, 'folder'>, name: string, content: string | Uint8Array) {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const path = join(artifactsPath(run), name);
-  try {
-    await replaceFile(path, bytes);
-  } catch (error) {
-    throw fileProblem(error, `cannot write ${path}`);
-  }
+  await replaceFile(join(artifactsPath(run), name), content);
 }
 
 /** Makes runs/<id>/ with its record. The folder appears whole, under a name that nothing has yet. */

@@ -3,7 +3,13 @@ export type { Defect, StructureDraw } from './defects.ts';
 export { compareGolden, type ParityRow } from './parity/compare.ts';
 export { type GoldenSet, type Recomputed, recomputeGolden } from './parity/recompute.ts';
 export type { GeneratorWeights } from './passes.ts';
-export type { RecogniserRecipe, Stage1Recipe, Stage2Recipe, TrainRecipe } from './recipe.ts';
+export {
+  type RecogniserRecipe,
+  readingOf,
+  type Stage1Recipe,
+  type Stage2Recipe,
+  type TrainRecipe,
+} from './recipe.ts';
 export { recogniserOf, recogniserStage } from './recogniser.ts';
 export {
   type SessionOptions,

@@ -152,6 +152,12 @@ export const TrainRecipe = z
     return recipe.stage === 'stage2' ? resolveStage2Mode(recipe) : recipe;
   });
 export type TrainRecipe = z.infer<typeof TrainRecipe>;
+
+/** Which of the training faces a recipe reads, and whether in the same order every epoch: all and shuffled but for defect D. */
+export function readingOf(recipe: TrainRecipe): { readonly share: number; readonly ordered: boolean } {
+  const fifth = recipe.stage !== 'recogniser' && recipe.defects.orderedFifth;
+  return { share: fifth ? 0.2 : 1, ordered: fifth && recipe.stage === 'stage1' };
+}
 export type Stage1Recipe = Extract<TrainRecipe, { stage: 'stage1' }>;
 export type RecogniserRecipe = Extract<TrainRecipe, { stage: 'recogniser' }>;
 export type Stage2Recipe = Extract<TrainRecipe, { stage: 'stage2' }>;

@@ -1,7 +1,7 @@
 /** Checks all that a training needs, as far as that goes without rendering a face or making a run. */
 import { openData } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
-import { stepsOf, type TrainRecipe } from '@fsg/trainer';
+import { readingOf, stepsOf, type TrainRecipe } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { describeModels, type Surroundings, trainingGflop } from './models.ts';
 import { openStage } from './open-stage.ts';
@@ -25,10 +25,7 @@ export async function checkTask(
   (await openStage(recipe, data, context)).dispose();
   const { faces, synthetic } = data.source;
   const trainingFaces = faces.filter(({ identity }) => data.split(identity) === 'train').length;
-  const used =
-    recipe.stage !== 'recogniser' && recipe.defects.orderedFifth
-      ? Math.floor(0.2 * trainingFaces)
-      : trainingFaces;
+  const used = Math.floor(readingOf(recipe).share * trainingFaces);
   const batchesPerEpoch = Math.floor(used / recipe.batch);
   const steps = stepsOf(recipe, { batchesPerEpoch });
   const networks = await describeModels(recipe, { load, runs: context.runs });

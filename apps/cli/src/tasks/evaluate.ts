@@ -137,7 +137,7 @@ async function writeResults(
   picture: Buffer,
 ): Promise<void> {
   const write = (name: string, content: string | Uint8Array): Promise<void> =>
-    replaceFile(join(folder, name), typeof content === 'string' ? Buffer.from(content) : content);
+    replaceFile(join(folder, name), content);
   await write('records.jsonl', records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   await write('gallery.png', picture);
   await write('table.md', renderMarkdown(table));

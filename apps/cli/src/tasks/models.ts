@@ -32,7 +32,7 @@ export async function describeModels(
     ...(structure ? [describeNetwork('vae', structure)] : []),
     describeNetwork('generator', recipe.model),
     describeNetwork('discriminator', recipe.model),
-    ...(recipe.loss.identity > 0 ? [await describeRecogniser(recipe.recogniser, surroundings)] : []),
+    ...(recipe.loss.identity > 0 ? await describeRecogniser(recipe.recogniser, surroundings) : []),
   ];
 }
 
@@ -45,9 +45,11 @@ async function structureOf({ model, structure }: Stage2Recipe, { load, runs }: S
 
 const isRecipe = (reference: string): boolean => /\.ya?ml$/.test(reference);
 
-async function describeRecogniser(reference: string, around: Surroundings): Promise<NetworkDescription> {
-  if (reference === 'dlib-resnet') return describeDlibResnet();
-  return describeLightCnn(await architectureOf(reference, around));
+/** Nothing for graph models, faceres among them, which are not described layer by layer. */
+async function describeRecogniser(reference: string, around: Surroundings): Promise<NetworkDescription[]> {
+  if (reference === 'dlib-resnet') return [describeDlibResnet()];
+  if (reference === 'faceres' || reference.endsWith('.json')) return [];
+  return [describeLightCnn(await architectureOf(reference, around))];
 }
 
 /** A weight file that is not there yet is taken for the paper's. */

@@ -1,6 +1,5 @@
 /** Networks by reference: those of a run's best checkpoint, or the one of a weight file made elsewhere. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { NamedTensors } from '@fsg/engine';
 import {
   entriesOf,
@@ -13,12 +12,12 @@ import {
   openGraphRecogniser,
   openLightCnn,
   openRecogniser,
-  parseWeights,
   RECOGNISERS,
   type Recogniser,
   type RecogniserName,
   type RecogniserOptions,
   readSafetensors,
+  readWeightFile,
   type SizedNetwork,
   UserError,
 } from '@fsg/models';
@@ -109,10 +108,7 @@ function optionsOf(
 const fileOf = (name: NetworkName): string => `${name}.safetensors`;
 
 async function fileSource(path: string): Promise<NetworkSource> {
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new UserError(`cannot read ${path}: ${error.message}`);
-  });
-  const { tensors } = await parseWeights(bytes, path);
+  const { tensors, sha256 } = await readWeightFile(path);
   const found = identifyWeights(tensors);
   const size = found?.size;
   if (!found || !size) {
@@ -121,7 +117,6 @@ async function fileSource(path: string): Promise<NetworkSource> {
     );
   }
   const name = found.network as SizedNetwork;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
   const read = (): NamedTensors => fromStateDict(entriesOf(name, size), tensors, path).tensors;
   return {
     where: path,

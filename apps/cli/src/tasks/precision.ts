@@ -19,7 +19,7 @@ export async function withPrecision<T extends TrainRecipe>(recipe: T, context: C
   const known = await readKnown(file);
   const precision = known[machine] ?? worthwhile(await measureConvSpeed(runtime.gpu ? 'gpu' : 'cpu'));
   if (!known[machine]) {
-    await replaceFile(file, Buffer.from(JSON.stringify({ ...known, [machine]: precision }, null, 2)));
+    await replaceFile(file, JSON.stringify({ ...known, [machine]: precision }, null, 2));
   }
   context.info(`precision: ${precision}, the faster one here`);
   return { ...recipe, precision };

@@ -4,7 +4,7 @@ import { openData, openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import type { Precision } from '@fsg/engine/precision';
 import { checkInputs, createRun, FileStore, type Input, Journal, journalPath, type Run } from '@fsg/runs';
-import { type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
+import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openStage } from './open-stage.ts';
@@ -33,11 +33,10 @@ export async function trainTask(
   context.info(`${made.id}: ${made.folder}`);
 
   const train = await facesOf(data, 'train', context);
-  const fifth = recipe.stage !== 'recogniser' && recipe.defects.orderedFifth;
   const loader = openLoader(recipe.data, train, {
     batch: recipe.batch,
     seed: recipe.seed,
-    ...(fifth && { share: 0.2, ordered: recipe.stage === 'stage1' }),
+    ...readingOf(recipe),
   });
   const chosenOn = recipe.stage === 'stage2' && recipe.defects.testSelection ? 'test' : 'validation';
   const faces = await facesOf(data, chosenOn, context, recipe.validation.count);

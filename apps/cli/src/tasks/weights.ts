@@ -1,8 +1,7 @@
 /** What `fsg weights` tells of a file of weights, and its conversion to safetensors. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { type Identified, identifyWeights, parseWeights, UserError, writeSafetensors } from '@fsg/models';
+import { type Identified, identifyWeights, readWeightFile, UserError, writeSafetensors } from '@fsg/models';
 import { replaceFile } from '@fsg/runs';
 
 export interface WeightsDescription {
@@ -25,12 +24,12 @@ export interface WeightsDescription {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export async function describeWeights(file: string): Promise<WeightsDescription> {
-  const { bytes, format, tensors } = await read(file);
+  const { format, tensors, sha256: whole } = await readWeightFile(file);
   const entries = Object.entries(tensors);
   return {
     file,
     format,
-    sha256: sha256(bytes),
+    sha256: whole,
     values: entries.reduce((sum, [, { data }]) => sum + data.length, 0),
     tensors: entries.map(([name, { shape, dtype, data }]) => ({
       name,
@@ -45,14 +44,7 @@ export async function describeWeights(file: string): Promise<WeightsDescription>
 /** Writes the file's tensors as safetensors, names without wrappers, values and types as they are. */
 export async function convertWeights(file: string, out: string): Promise<WeightsDescription> {
   if (existsSync(out)) throw new UserError(`${out} exists already; name another file or remove it`);
-  const { tensors } = await read(file);
+  const { tensors } = await readWeightFile(file);
   await replaceFile(out, writeSafetensors(tensors));
   return describeWeights(out);
-}
-
-async function read(file: string) {
-  const bytes = await readFile(file).catch((error: Error) => {
-    throw new UserError(`cannot read ${file}: ${error.message}`);
-  });
-  return { bytes, ...(await parseWeights(bytes, file)) };
 }

@@ -43,11 +43,7 @@ export async function buildReport(options: ReportOptions): Promise<{ path: strin
   const path = resolve(options.out);
   const views = await Promise.all(options.runs.map(({ folder, label }) => readRun(folder, label)));
   const page = Buffer.from(await pageOf(options, views, dirname(path)));
-  try {
-    await replaceFile(path, page);
-  } catch (error) {
-    throw fileProblem(error, `cannot write ${path}`);
-  }
+  await replaceFile(path, page);
   return { path, bytes: page.length };
 }
 

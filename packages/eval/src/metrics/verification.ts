@@ -1,3 +1,5 @@
+import { cosine } from './similarity.ts';
+
 /**
  * Area under the ROC curve: the chance that a genuine pair scores above an impostor pair, ties counted half.
  * Throws where one kind of pair is missing.
@@ -20,21 +22,15 @@ export function auc(genuine: readonly number[], impostor: readonly number[]): nu
   return beaten / (genuine.length * impostor.length);
 }
 
-/** The same over all pairs of faces: `features` of unit length, one of each face, `identities` the people in them. */
+/** The same over all pairs of faces: `features`, one of each face, `identities` the people in them. */
 export function verificationAuc(identities: readonly string[], features: readonly Float32Array[]): number {
   const genuine: number[] = [];
   const impostor: number[] = [];
   features.forEach((a, i) => {
     for (let j = 0; j < i; j++) {
       const same = identities[i] === identities[j];
-      (same ? genuine : impostor).push(dot(a, features[j] as Float32Array));
+      (same ? genuine : impostor).push(cosine(a, features[j] as Float32Array) ?? 0);
     }
   });
   return auc(genuine, impostor);
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

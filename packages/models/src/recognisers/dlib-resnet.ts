@@ -16,8 +16,9 @@ import {
   type Tensor4D,
   tf,
 } from '@fsg/engine';
+import { sha256 } from '../sha256.ts';
 import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
-import { ownBuffer, readPackaged, sha256 } from './packaged.ts';
+import { ownBuffer, readPackaged } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
 const PACKAGE = '@vladmandic/face-api';

@@ -2,10 +2,12 @@
  * FaceRes: a MobileNet for identity, age and sex (1,024 features), packaged by human.
  * Source: HSE-asavchenko/HSE_FaceRec_tf; converted by vladmandic.
  */
-import { cut, gridOf, type Tensor4D, tf } from '@fsg/engine';
-import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
+import { type Tensor4D, tf } from '@fsg/engine';
+import { sha256 } from '../sha256.ts';
+import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE } from './align.ts';
+import { faceCrop } from './crop.ts';
 import { weightsOf } from './graph-model.ts';
-import { ownBuffer, readPackaged, sha256 } from './packaged.ts';
+import { ownBuffer, readPackaged } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
 const PACKAGE = '@vladmandic/human';
@@ -39,23 +41,21 @@ export async function openFaceres(): Promise<Recogniser> {
       weightData: ownBuffer(weights),
     }),
   );
-  const matrix = tf.tensor2d(similarityMatrix(TEMPLATE), [136, 4]);
-  const grid = gridOf(SIZE);
-  const own = { 'face/u': grid.u, 'face/v': grid.v, 'face/similarity': matrix };
+  const faces = faceCrop(TEMPLATE, SIZE);
   return {
     name: 'faceres',
     dimensions: 1024,
     hash: sha256(weights),
-    frozen: { ...weightsOf(network), ...own },
+    frozen: { ...weightsOf(network), ...faces.frozen },
     embed: (images, landmarks) =>
       tf.tidy(() => {
-        const faces = tf.reshape(cut(images, tf.matMul(landmarks, matrix), grid), [-1, SIZE, SIZE, 3]);
-        const input = tf.sub(tf.mul(tf.add(tf.reverse(faces, 3), 1), 127.5), MEAN_BGR);
+        const bgr = tf.reverse(faces.of(images, landmarks), 3);
+        const input = tf.sub(tf.mul(tf.add(bgr, 1), 127.5), MEAN_BGR);
         return unitRows(tf.mean(network.execute(input, LAST_MAP) as Tensor4D, [1, 2]));
       }),
     dispose: () => {
       network.dispose();
-      tf.dispose(own);
+      tf.dispose(faces.frozen);
     },
   };
 }

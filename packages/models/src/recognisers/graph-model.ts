@@ -1,12 +1,14 @@
 /** A user's own recogniser: a tfjs graph model with a file that says how a face is given to it. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { cut, gridOf, type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import { UserError } from '@fsg/engine/error';
 import { z } from 'zod';
-import { LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
+import { sha256 } from '../sha256.ts';
+import { LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE } from './align.ts';
+import { faceCrop } from './crop.ts';
 import { luma } from './light-cnn.ts';
-import { ownBuffer, sha256 } from './packaged.ts';
+import { ownBuffer } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
 const point = z.tuple([z.number(), z.number()]);
@@ -47,25 +49,21 @@ export async function openGraphRecogniser(path: string): Promise<Recogniser> {
     { landmarks: MOUTH_LEFT, x: mouthLeft[0], y: mouthLeft[1] },
     { landmarks: MOUTH_RIGHT, x: mouthRight[0], y: mouthRight[1] },
   ];
-  const grid = gridOf(description.size);
-  const similarity = tf.tensor2d(similarityMatrix(anchors), [136, 4]);
+  const faces = faceCrop(anchors, description.size);
   const features = (images: Tensor4D, landmarks: Tensor2D): Tensor2D => {
-    const { size, output } = description;
-    const faces = tf.reshape(cut(images, tf.matMul(landmarks, similarity), grid), [-1, size, size, 3]);
-    const given = preprocessed(faces as Tensor4D, description);
-    return tf.reshape(network.execute(given, output) as Tensor2D, [images.shape[0], -1]);
+    const given = preprocessed(faces.of(images, landmarks), description);
+    return tf.reshape(network.execute(given, description.output) as Tensor2D, [images.shape[0], -1]);
   };
   const dimensions = tf.tidy(() => features(tf.zeros([1, 128, 128, 3]), tf.tensor2d([FRONTAL])).shape[1]);
-  const own = { 'face/u': grid.u, 'face/v': grid.v, 'face/similarity': similarity };
   return {
     name: description.name,
     dimensions,
     hash,
-    frozen: { ...weightsOf(network), ...own },
+    frozen: { ...weightsOf(network), ...faces.frozen },
     embed: (images, landmarks) => tf.tidy(() => unitRows(features(images, landmarks))),
     dispose: () => {
       network.dispose();
-      tf.dispose(own);
+      tf.dispose(faces.frozen);
     },
   };
 }

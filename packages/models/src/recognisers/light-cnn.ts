@@ -1,15 +1,14 @@
 /** LightCNN as a recogniser: its author's weights, or those that `fsg train` makes. Source: Wu et al. 2018. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { cut, type Grid, gridOf, type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { type NamedTensors, type Tensor4D, tf } from '@fsg/engine';
 import { UserError } from '@fsg/engine/error';
 import { LIGHT_CNN_FEATURES, lightCnn, lightCnnEntries } from '../nets/light-cnn.ts';
 import type { LightCnnName } from '../nets/options.ts';
 import { TensorNet } from '../nets/tensor-net.ts';
 import { identifyWeights, withoutClassifier } from '../weights/identify.ts';
 import { fromStateDict } from '../weights/pytorch-layout.ts';
-import { parseWeights } from '../weights/weight-file.ts';
-import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
+import { readWeightFile } from '../weights/weight-file.ts';
+import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE } from './align.ts';
+import { type FaceCrop, faceCrop } from './crop.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
 const SIZE = 128;
@@ -22,23 +21,13 @@ const TEMPLATE: readonly Anchor[] = [
   { landmarks: MOUTH_RIGHT, x: 84.1, y: 88 },
 ];
 
-/** How a face is cut out and made grey for LightCNN. */
-export interface LumaCrop {
-  /** Images [B, H, W, 3] in [-1, 1], landmarks [B, 136] → luma [B, 128, 128, 1] in [0, 1], or as `signed` in [-1, 1]. */
-  of(images: Tensor4D, landmarks: Tensor2D): Tensor4D;
-  /** The tensors it reads. */
-  readonly frozen: NamedTensors;
-}
-
-/** `signed`: the release's defect C, luma in [-1, 1]. */
-export function lumaCrop({ signed = false }: { readonly signed?: boolean } = {}): LumaCrop {
-  const grid: Grid = gridOf(SIZE);
-  const similarity = tf.tensor2d(similarityMatrix(TEMPLATE), [136, 4]);
+/** The author's crop made grey: luma [B, 128, 128, 1] in [0, 1], or as `signed` (the release's defect C) in [-1, 1]. */
+export function lumaCrop({ signed = false }: { readonly signed?: boolean } = {}): FaceCrop {
+  const faces = faceCrop(TEMPLATE, SIZE);
   return {
-    frozen: { 'crop/u': grid.u, 'crop/v': grid.v, 'crop/similarity': similarity },
+    frozen: faces.frozen,
     of: (images, landmarks) => {
-      const faces = tf.reshape(cut(images, tf.matMul(landmarks, similarity), grid), [-1, SIZE, SIZE, 3]);
-      const grey = luma(faces as Tensor4D);
+      const grey = luma(faces.of(images, landmarks));
       return signed ? grey : tf.mul(tf.add(grey, 1), 0.5);
     },
   };
@@ -82,10 +71,7 @@ export async function openLightCnn(
   path: string,
   options: { readonly signed?: boolean } = {},
 ): Promise<Recogniser> {
-  const bytes = await readFile(path).catch((error: Error) => {
-    throw new UserError(`cannot read ${path}: ${error.message}`);
-  });
-  const { tensors } = await parseWeights(bytes, path);
+  const { tensors, sha256 } = await readWeightFile(path);
   const found = identifyWeights(tensors)?.network;
   if (found !== 'lightcnn29v2' && found !== 'lightcnn9') {
     throw new UserError(
@@ -93,5 +79,5 @@ export async function openLightCnn(
     );
   }
   const own = fromStateDict(lightCnnEntries(found), withoutClassifier(tensors), path).tensors;
-  return lightCnnRecogniser(found, own, createHash('sha256').update(bytes).digest('hex'), options);
+  return lightCnnRecogniser(found, own, sha256, options);
 }

@@ -1,5 +1,4 @@
 /** Weight files that come inside npm packages. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -29,9 +28,6 @@ export function readPackaged({ packageName, path }: PackagedFile): Buffer {
 function folderOf(packageName: string): string {
   return join(dirname(require.resolve(packageName)), '..');
 }
-
-/** SHA-256 in hexadecimal digits. */
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The bytes as an ArrayBuffer of their own (a Buffer may be a window on a larger one). */
 export const ownBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): ArrayBuffer =>

@@ -1,6 +1,7 @@
 /** A file of weights, whatever its format. */
 import { readFile } from 'node:fs/promises';
 import { UserError } from '@fsg/engine/error';
+import { sha256 } from '../sha256.ts';
 import { looksLikeSafetensors, readSafetensors } from './safetensors.ts';
 import type { StoredTensors } from './stored-tensor.ts';
 import { isTorchLegacy, isTorchZip, readTorchLegacy, readTorchZip } from './torch-file.ts';
@@ -11,6 +12,8 @@ export interface WeightFile {
   readonly format: WeightFormat;
   /** Under the names of the network itself, without what wrappers put before them. */
   readonly tensors: StoredTensors;
+  /** SHA-256 of the whole file, 64 hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** Reads safetensors and both formats of torch.save. Throws a UserError that names the file and what is wrong with it. */
@@ -35,7 +38,7 @@ export async function parseWeights(bytes: Uint8Array, where: string): Promise<We
         : readTorchLegacy(bytes, where);
   const tensors = unwrapped(stored);
   if (Object.keys(tensors).length === 0) throw new UserError(`${where}: holds no tensor`);
-  return { format, tensors };
+  return { format, tensors, sha256: sha256(bytes) };
 }
 
 function formatOf(bytes: Uint8Array, where: string): WeightFormat {
