@@ -1,11 +1,13 @@
 /**
  * How many images a second training takes, steady, a whole step each (forward, backward, update, metrics read).
- * npx tsx bench/train-rate.ts [--stage 1|2] [--width 256] [--batch N] [--steps 12] [--backend tensorflow|wasm] [--eager] [--json]
+ * npx tsx bench/train-rate.ts [--stage 1|2] [--width 256] [--batch N] [--steps 12] [--backend tensorflow|wasm]
+ *   [--precision float32|bf16] [--eager] [--json]
  * Images and landmarks are random numbers: the cost of a step does not depend on them. Loading data is not counted.
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type BackendName, type EngineInfo, startEngine } from '@fsg/engine';
+import { type Precision, setPrecision } from '@fsg/engine/precision';
 import { measure, type Rate } from './step-rate.ts';
 
 function describe(rate: Rate): string {
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     batch: { type: 'string' },
     steps: { type: 'string', default: '12' },
     backend: { type: 'string' },
+    precision: { type: 'string', default: 'float32' },
     eager: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -49,6 +52,7 @@ if (!values.json) {
     `${processor}, ${device}, ${threads} threads, ${backend} ${tensorflowVersion ?? ''}, Node ${node}, load ${load.toFixed(1)} at the start; random images`,
   );
 }
+setPrecision(values.precision as Precision);
 const results: Rate[] = [];
 for (const stage of [1, 2] as const) {
   if (values.stage && values.stage !== `${stage}`) continue;

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs';
 import { findRuntime, whyNoRuntime } from '../runtime/index.mjs';
 import { UserError } from './error.ts';
-import { FPMATH_MODE, type Precision, precisionSetting } from './precision.ts';
 import { describeTensorFlow, loadTensorFlow } from './tensorflow.ts';
 
 /** `cpu` is tfjs's plain JavaScript: slow, the tests' oracle. */
@@ -21,8 +20,6 @@ export interface EngineInfo {
 
 export interface EngineOptions {
   readonly backend?: BackendName;
-  /** How TensorFlow multiplies in convolutions; counts for the first start in a process. Left out: float32. */
-  readonly precision?: Precision;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -31,11 +28,11 @@ export interface EngineOptions {
  * FSG_THREADS limits TensorFlow's threads. Throws UserError where a named backend is unknown or cannot start.
  */
 export async function startEngine(options: EngineOptions = {}): Promise<EngineInfo> {
-  const { backend, precision = 'float32', env = process.env } = options;
+  const { backend, env = process.env } = options;
   tf.env().set('PROD', true); // tfjs's advice to install another backend is not for our users
   const named = backend ?? backendOf(env);
   const threads = threadsOf(env);
-  const failure = named === 'wasm' || named === 'cpu' ? undefined : tryTensorFlow(env, threads, precision);
+  const failure = named === 'wasm' || named === 'cpu' ? undefined : tryTensorFlow(env, threads);
   if (failure !== undefined && named === 'tensorflow') {
     throw new UserError(`The backend tensorflow cannot start: ${failure}`);
   }
@@ -64,16 +61,11 @@ function backendOf(env: NodeJS.ProcessEnv): 'tensorflow' | 'wasm' | undefined {
 }
 
 /** Gives what went wrong, or undefined where TensorFlow runs. */
-function tryTensorFlow(
-  env: NodeJS.ProcessEnv,
-  threads: number | undefined,
-  precision: Precision,
-): string | undefined {
+function tryTensorFlow(env: NodeJS.ProcessEnv, threads: number | undefined): string | undefined {
   if (tf.findBackend('tensorflow')) return undefined;
   const runtime = findRuntime({ env });
   if (!runtime) return whyNoRuntime({ env });
   try {
-    process.env[FPMATH_MODE] = precisionSetting(precision); // read once, by what is loaded next
     loadTensorFlow(runtime, threads);
     return undefined;
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `fsg doctor`: what the engine found here, how fast it is, and what would make it better. */
-import * as tf from '@tensorflow/tfjs';
 import { cacheFolder, diskUse, hasNvidiaDriver } from '../runtime/index.mjs';
 import { type EngineInfo, startEngine } from './backend.ts';
+import { type ConvSpeed, measureConvSpeed, worthwhile } from './conv-speed.ts';
 import {
   describeMemory,
   describeProcessor,
@@ -10,7 +10,7 @@ import {
   listGpus,
   type Processor,
 } from './machine.ts';
-import { type ConvSpeed, measureConvSpeed, type Precision, worthwhile } from './precision.ts';
+import type { Precision } from './precision.ts';
 
 export interface Finding {
   readonly level: 'ok' | 'warn' | 'error';
@@ -29,7 +29,8 @@ export interface Diagnosis {
   readonly threads: number;
   /** The faster one for convolutions, as measured here. */
   readonly precision: Precision;
-  readonly speed: ConvSpeed;
+  /** null where no backend starts. */
+  readonly speed: ConvSpeed | null;
   readonly processor: Processor;
   readonly gpus: readonly Gpu[];
   /** Bytes. */
@@ -48,15 +49,14 @@ export async function diagnose(folder: string, env: NodeJS.ProcessEnv = process.
   const engine = await startEngine({ env }).catch((error: Error) => error);
   const info = engine instanceof Error ? null : engine;
   const gpus = await listGpus();
-  const speed = await measureSpeed(info, env);
-  const precision = worthwhile(speed);
+  const speed = info && measureConvSpeed();
   const facts = {
     node: process.versions.node,
     backend: info?.backend ?? null,
     tensorflowVersion: info?.tensorflowVersion ?? null,
     device: info?.device === 'gpu' ? (gpus[0]?.name ?? 'gpu') : 'cpu',
     threads: info?.threads ?? 0,
-    precision,
+    precision: speed ? worthwhile(speed) : 'float32',
     speed,
     processor: describeProcessor(),
     gpus,
@@ -131,15 +131,12 @@ function judgeProcessor({ backend, threads, processor: { model, features, limit 
   return [speed, warn(what, `FSG_THREADS=${Math.ceil(limit)}`)];
 }
 
-function judgeSpeed({ backend, device, speed: { float32, bf16 }, precision }: Facts): Finding[] {
-  if (backend === null) return [];
-  if (float32 === null)
-    return [warn('the speed of convolutions could not be measured', 'close other programs')];
+function judgeSpeed({ device, speed, precision }: Facts): Finding[] {
+  if (!speed) return [];
+  const { float32, bf16 } = speed;
   const rates = bf16 === null ? `${float32} GFLOP/s` : `${float32} GFLOP/s in float32, ${bf16} in bf16`;
-  const kind = backend === 'tensorflow' ? '3x3 convolutions with gradients' : '3x3 convolutions';
-  const what = `${kind}${device === 'cpu' ? ', a core' : ''}: ${rates}: ${precision}`;
-  if (precision === 'float32') return [ok(what)];
-  return [ok(`${what}: a recipe's precision: auto takes it`)];
+  const what = `3x3 convolutions with gradients${device === 'cpu' ? ', a core' : ''}: ${rates}: ${precision}`;
+  return [ok(precision === 'float32' ? what : `${what}: a recipe's precision: auto takes it`)];
 }
 
 function judgeMemory({ memory: { total, free } }: Facts): Finding {
@@ -152,25 +149,4 @@ function judgeMemory({ memory: { total, free } }: Facts): Finding {
 function judgeDisk({ disk: { free } }: Facts): Finding {
   const what = `disk: ${gigabytes(free)} free`;
   return free < ENOUGH_DISK ? warn(what, 'runs and data sets need several GB: make room') : ok(what);
-}
-
-async function measureSpeed(info: EngineInfo | null, env: NodeJS.ProcessEnv): Promise<ConvSpeed> {
-  if (info?.backend === 'wasm') return { float32: await measureWasm(), bf16: null };
-  return info ? measureConvSpeed(info.device, env) : { float32: null, bf16: null };
-}
-
-/** Forward alone: the engine makes the gradients of other operations there. */
-async function measureWasm(): Promise<number> {
-  const [size, channels, repeats] = [64, 64, 5];
-  const images = tf.ones<tf.Rank.R4>([1, size, size, channels]);
-  const filter = tf.ones<tf.Rank.R4>([3, 3, channels, channels]);
-  const step = (): void => tf.tidy(() => void tf.conv2d(images, filter, 1, 'same').dataSync());
-  step();
-  const times = Array.from({ length: repeats }, () => {
-    const start = process.cpuUsage();
-    step();
-    return process.cpuUsage(start).user / 1000;
-  });
-  tf.dispose([images, filter]);
-  return Math.round((2 * size * size * channels * channels * 9) / Math.min(...times) / 1e6);
 }

@@ -64,7 +64,7 @@ describe('fsg doctor', () => {
       device: 'cpu',
       precision: 'float32',
     });
-    expect(diagnosis.speed.float32).toBeGreaterThan(0);
+    expect(diagnosis.speed?.float32).toBeGreaterThan(0);
     expect(diagnosis.memory.free).toBeGreaterThan(0);
     expect(diagnosis.memory.free).toBeLessThanOrEqual(diagnosis.memory.total);
     expect(diagnosis.disk.free).toBeGreaterThan(0);

@@ -3,26 +3,28 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { measureConvSpeed, PRECISIONS, type Precision, worthwhile } from '@fsg/engine/precision';
-import { findRuntime } from '@fsg/engine/runtime';
+import type { EngineInfo } from '@fsg/engine';
+import { measureConvSpeed, worthwhile } from '@fsg/engine/conv-speed';
+import { PRECISIONS, type Precision } from '@fsg/engine/precision';
 import { replaceFile } from '@fsg/runs';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Context } from './context.ts';
 
-/** The recipe with its precision said: what a run freezes. Measures once a machine and build of TensorFlow, some seconds. */
-export async function withPrecision<T extends TrainRecipe>(recipe: T, context: Context): Promise<T> {
-  if (recipe.precision !== 'auto') return recipe;
-  const runtime = findRuntime();
-  if (!runtime) return { ...recipe, precision: 'float32' };
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${runtime.name}`;
+/** The recipe with its precision said: what a run freezes. Measures the running engine once a machine, some seconds. */
+export async function withPrecision(
+  recipe: TrainRecipe,
+  engine: EngineInfo,
+  context: Context,
+): Promise<TrainRecipe & { precision: Precision }> {
+  const { precision } = recipe;
+  if (precision !== 'auto') return { ...recipe, precision };
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${engine.backend} ${engine.tensorflowVersion ?? ''} on ${engine.device}`;
   const file = join(context.cache, '..', 'precision.json');
   const known = await readKnown(file);
-  const precision = known[machine] ?? worthwhile(await measureConvSpeed(runtime.gpu ? 'gpu' : 'cpu'));
-  if (!known[machine]) {
-    await replaceFile(file, JSON.stringify({ ...known, [machine]: precision }, null, 2));
-  }
-  context.info(`precision: ${precision}, the faster one here`);
-  return { ...recipe, precision };
+  const resolved = known[machine] ?? worthwhile(measureConvSpeed());
+  if (!known[machine]) await replaceFile(file, JSON.stringify({ ...known, [machine]: resolved }, null, 2));
+  context.info(`precision: ${resolved}, the faster one here`);
+  return { ...recipe, precision: resolved };
 }
 
 async function readKnown(file: string): Promise<Record<string, Precision>> {

@@ -2,7 +2,7 @@
 
 import { openData, openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
-import type { Precision } from '@fsg/engine/precision';
+import { setPrecision } from '@fsg/engine/precision';
 import { checkInputs, createRun, FileStore, type Input, Journal, journalPath, type Run } from '@fsg/runs';
 import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
 import type { Context } from './context.ts';
@@ -19,11 +19,11 @@ export async function trainTask(
   context: Context,
   run?: Run,
 ): Promise<{ run: Run; result: SessionResult }> {
-  const recipe = await withPrecision(wanted, context);
-  const engine = await startEngine({ precision: recipe.precision as Precision });
+  const engine = await startEngine();
   if (engine.note) context.warn(engine.note);
-  if (recipe.precision === 'bf16' && (engine.backend !== 'tensorflow' || engine.device === 'gpu')) {
-    context.warn(`precision: bf16 has no effect on ${engine.device === 'gpu' ? 'a GPU' : engine.backend}`);
+  const recipe = await withPrecision(wanted, engine, context);
+  if (recipe.precision === 'bf16' && engine.backend !== 'tensorflow') {
+    context.warn(`precision: bf16 has no effect on ${engine.backend}`);
   }
   const data = await openData(recipe.data);
   const opened = await openStage(recipe, data, context);
@@ -42,6 +42,7 @@ export async function trainTask(
   const faces = await facesOf(data, chosenOn, context, recipe.validation.count);
   const journal = new Journal(journalPath(made), context.clock);
   const bar = context.progress(stageLabel(recipe), stepsOf(recipe, loader), 'steps');
+  setPrecision(recipe.precision);
   try {
     const result = await trainSession(opened.start(), {
       recipe,
@@ -58,6 +59,7 @@ export async function trainTask(
     });
     return { run: made, result };
   } finally {
+    setPrecision('float32');
     bar.end();
     journal.close();
     await loader.close();

@@ -5,8 +5,9 @@
 
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
+import { precisionNow } from '../precision.ts';
 import { defineOp, type Op } from './op.ts';
-import { type Attribute, bool, float32, ints, onGpu, raw1, text } from './raw.ts';
+import { type Attribute, bool, float32, ints, onGpu, raw1, rawInBf16, text } from './raw.ts';
 
 /** Padding is the same on all four sides, as in PyTorch. */
 export interface Geometry {
@@ -35,6 +36,17 @@ function rawAttributes(geometry: Geometry, filter: Shape4D) {
     data_format: text('NHWC'),
     use_cudnn_on_gpu: bool(true),
   };
+}
+
+/** Below so many channels rounding costs more than it gains. */
+const BF16_CHANNELS = 16;
+
+const inBf16 = (filter: Shape4D): boolean =>
+  precisionNow() === 'bf16' && Math.min(filter[2], filter[3]) >= BF16_CHANNELS;
+
+/** Convolves, or makes a gradient, in the precision of now. */
+function convolve(name: string, geometry: Geometry, filter: Shape4D, inputs: Tensor[]): Tensor {
+  return (inBf16(filter) ? rawInBf16 : raw1)(name, rawAttributes(geometry, filter), inputs);
 }
 
 const padded = (x: Tensor, top: number, bottom: number, left = top, right = bottom): Tensor4D => {
@@ -78,8 +90,7 @@ function spread(x: Tensor4D, step: number): Tensor4D {
 
 const forward: Op<Geometry> = defineOp({
   name: 'Conv2D',
-  tensorflow: ([x, filter], geometry) =>
-    raw1('Conv2D', rawAttributes(geometry, filter.shape as Shape4D), [x, filter]),
+  tensorflow: ([x, filter], geometry) => convolve('Conv2D', geometry, filter.shape as Shape4D, [x, filter]),
   portable: ([x, filter], { stride, pad, dilation }) =>
     tf.conv2d(padded(x, pad, pad), filter as Tensor4D, stride, 'valid', 'NHWC', dilation),
   saves: { inputs: [0, 1] },
@@ -98,10 +109,12 @@ function seenZeros(x: Shape4D, filter: Shape4D, y: Shape4D, { stride, pad, dilat
 
 /**
  * On processors EXPLICIT padding in a gradient takes Eigen's kernels in place of oneDNN's. Padding apart and asking for
- * VALID was 1.2 to 2.3 times as fast for the filter's gradient with few channels, 1.1 to 1.7 times for the input's with many.
+ * VALID was 1.2 to 2.3 times as fast for the filter's gradient with few channels, 1.1 to 1.7 times for the input's with many;
+ * in bf16 Eigen's are 20 times as slow.
  */
 function padsApart(geometry: Geometry, filter: Shape4D, wanted: 'filter' | 'input'): boolean {
   if (onGpu() || !('explicit_paddings' in rawPadding(geometry, filter))) return false;
+  if (inBf16(filter)) return true;
   return wanted === 'filter' ? filter[2] <= 32 : filter[2] >= 16;
 }
 
@@ -109,7 +122,7 @@ function rawInputGradient(dy: Tensor, filter: Tensor, shape: Shape4D, geometry: 
   const window = filter.shape as Shape4D;
   if (!padsApart(geometry, window, 'input')) {
     const size = tf.tensor1d(shape, 'int32');
-    return raw1('Conv2DBackpropInput', rawAttributes(geometry, window), [size, filter, dy]);
+    return convolve('Conv2DBackpropInput', geometry, window, [size, filter, dy]);
   }
   const [top, bottom, left, right] = seenZeros(shape, window, dy.shape as Shape4D, geometry);
   const [b, h, w, c] = shape;
@@ -123,7 +136,7 @@ function rawFilterGradient(x: Tensor, dy: Tensor, shape: Shape4D, geometry: Geom
     return rawFilterGradient(padded(x, ...zeros), dy, shape, { ...geometry, pad: 0 });
   }
   const size = tf.tensor1d(shape, 'int32');
-  return raw1('Conv2DBackpropFilter', rawAttributes(geometry, shape), [x, size, dy]);
+  return convolve('Conv2DBackpropFilter', geometry, shape, [x, size, dy]);
 }
 
 /** Gradient of a convolution for its input; also the transposed convolution. `shape` is the input's. */

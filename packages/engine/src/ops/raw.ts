@@ -11,10 +11,29 @@ export type Attribute =
   | { readonly kind: 'BOOL'; readonly value: boolean }
   | { readonly kind: 'STRING'; readonly value: string };
 
+type Codes = Record<`TF_ATTR_${Attribute['kind']}` | 'TF_FLOAT' | 'TF_INT32' | 'TF_BOOL', number>;
+
+/** Attributes as the binding takes them. */
+interface OpAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
 interface NodeBackend {
   readonly isUsingGpuDevice: boolean;
-  readonly binding: Record<`TF_ATTR_${Attribute['kind']}` | 'TF_FLOAT' | 'TF_INT32' | 'TF_BOOL', number>;
-  executeMultipleOutputs(name: string, attributes: object[], inputs: Tensor[], outputs: number): Tensor[];
+  readonly binding: Codes & {
+    executeOp(name: string, attributes: OpAttribute[], inputs: number[], outputs: number): { id: number }[];
+    deleteTensor(id: number): void;
+  };
+  getInputTensorIds(tensors: Tensor[]): number[];
+  createOutputTensor(metadata: { id: number }): Tensor;
+  executeMultipleOutputs(
+    name: string,
+    attributes: OpAttribute[],
+    inputs: Tensor[],
+    outputs: number,
+  ): Tensor[];
 }
 
 export const float32: Attribute = { kind: 'TYPE', value: 'float32' };
@@ -38,21 +57,61 @@ export function raw(
   outputs = 1,
 ): Tensor[] {
   const backend = tf.backend() as unknown as NodeBackend;
-  const { binding } = backend;
+  return backend.executeMultipleOutputs(name, encode(attributes, backend.binding), inputs, outputs);
+}
+
+function encode(attributes: Record<string, Attribute>, codes: Codes): OpAttribute[] {
   const dtypes: Partial<Record<DataType, number>> = {
-    float32: binding.TF_FLOAT,
-    int32: binding.TF_INT32,
-    bool: binding.TF_BOOL,
+    float32: codes.TF_FLOAT,
+    int32: codes.TF_INT32,
+    bool: codes.TF_BOOL,
   };
-  const list = Object.entries(attributes).map(([key, { kind, value }]) => ({
+  return Object.entries(attributes).map(([key, { kind, value }]) => ({
     name: key,
-    type: binding[`TF_ATTR_${kind}`],
+    type: codes[`TF_ATTR_${kind}`],
     value: kind === 'TYPE' ? dtypes[value as DataType] : value,
   }));
-  return backend.executeMultipleOutputs(name, list, inputs, outputs);
 }
 
 /** The first output of a TensorFlow operation. */
 export function raw1(name: string, attributes: Record<string, Attribute>, inputs: Tensor[]): Tensor {
   return raw(name, attributes, inputs)[0] as Tensor;
+}
+
+/** TF_BFLOAT16, which tfjs has no name for. */
+const BFLOAT16 = 14;
+
+/**
+ * The output of an operation of one type T, computed in bf16: float32 inputs are rounded for it, its output is widened to
+ * float32 again. tfjs has no such tensors, so that they live and die here.
+ */
+export function rawInBf16(name: string, attributes: Record<string, Attribute>, inputs: Tensor[]): Tensor {
+  const backend = tf.backend() as unknown as NodeBackend;
+  const { binding } = backend;
+  const { TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_BOOL } = binding;
+  const cast = (id: number, from: number, to: number): { id: number } => {
+    const types = [
+      { name: 'SrcT', type: TF_ATTR_TYPE, value: from },
+      { name: 'DstT', type: TF_ATTR_TYPE, value: to },
+      { name: 'Truncate', type: TF_ATTR_BOOL, value: false },
+    ];
+    return binding.executeOp('Cast', types, [id], 1)[0] as { id: number };
+  };
+  const rounded: number[] = [];
+  try {
+    const ids = backend.getInputTensorIds(inputs).map((id, i) => {
+      if (inputs[i]?.dtype !== 'float32') return id;
+      const { id: short } = cast(id, TF_FLOAT, BFLOAT16);
+      rounded.push(short);
+      return short;
+    });
+    const types = encode(attributes, binding).map((attribute) =>
+      attribute.name === 'T' ? { ...attribute, value: BFLOAT16 } : attribute,
+    );
+    const { id } = binding.executeOp(name, types, ids, 1)[0] as { id: number };
+    rounded.push(id);
+    return backend.createOutputTensor(cast(id, BFLOAT16, TF_FLOAT));
+  } finally {
+    for (const id of rounded) binding.deleteTensor(id);
+  }
 }
