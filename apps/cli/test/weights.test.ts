@@ -85,6 +85,16 @@ describe('eval of weight files', () => {
     const swapped = await fsg(['eval', join(GOLDEN, 'vae.pth'), file, '-o', 'out'], { cwd: folderWith({}) });
     expect(swapped.stderr).toMatch(/vae\.pth holds vae, no generator/);
   });
+
+  test('a place where nothing can be written is told before anything is measured', async () => {
+    const networks = [join(GOLDEN, 'gen.pth'), join(GOLDEN, 'vae.pth')];
+    const cwd = folderWith({ 'a file': '' });
+    const { code, stderr } = await fsg(['eval', ...networks, '-o', 'a file/out'], { cwd });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^error: cannot write into a file.out: a file stands where a folder should be \(ENOTDIR\)\n$/,
+    );
+  });
 });
 
 describe('weight files in recipes', () => {

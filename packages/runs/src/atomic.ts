@@ -1,6 +1,6 @@
 /** Files that are there whole or not at all, whatever kills the process or cuts the power. */
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode, fileProblem } from './errors.ts';
 
@@ -32,6 +32,16 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
   }
 }
 
+/** Makes a folder for results that take long to come, and sees that files can be written there. Throws a UserError. */
+export async function prepareFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw fileProblem(error, `cannot write into ${folder}`);
+  }
+}
+
 /** Waits until the disk has a folder's entries: after it a new or renamed file keeps its name. */
 export async function flushFolder(folder: string): Promise<void> {
   try {
@@ -54,7 +64,9 @@ export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error; // else another process was faster
+    if (errorCode(error) !== 'EEXIST') throw error;
+    if (!(await isFolder(folder))) throw Object.assign(new Error(folder), { code: 'ENOTDIR' });
+    // else another process was faster
   }
   await flushFolder(dirname(folder));
 }

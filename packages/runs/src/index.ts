@@ -1,4 +1,4 @@
-export { replaceFile } from './atomic.ts';
+export { prepareFolder, replaceFile } from './atomic.ts';
 export {
   type Best,
   bestCheckpoint,

@@ -22,7 +22,7 @@ import {
   type Table,
 } from '@fsg/eval';
 import { openRecogniser } from '@fsg/models';
-import { replaceFile } from '@fsg/runs';
+import { prepareFolder, replaceFile } from '@fsg/runs';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import type { NetworkSource } from './network-source.ts';
@@ -49,6 +49,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   await startEngine();
   const subject = await openSubject(options, context);
   const { name, generator, structure, folder } = subject;
+  await prepareFolder(folder);
   const data = await openData(subject.data);
   const samples = evaluationSamples(data, await facesOf(data, 'test', context, options.count), options.count);
   const mean = await meanImage(imagesOf(await facesOf(data, 'train', context)));
