@@ -91,7 +91,9 @@ async function measureSynthesis(): Promise<void> {
   }
 }
 
-const faces = await openFaces(await openData(config), { split: 'train', workers: 2 });
+const cache = await mkdtemp(join(tmpdir(), 'fsg-measure-'));
+const faces = await openFaces(await openData(config), { split: 'train', workers: 2, cache });
 measureComposing(faces);
 await measureLoader(faces);
 await measureSynthesis();
+await rm(cache, { recursive: true });

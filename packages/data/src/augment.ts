@@ -1,7 +1,9 @@
-/** Augmentation of the clean face, before anything is drawn over it. */
+/** Augmentation of the clean face before anything is drawn over it; of a pair, both pictures and the mask alike. */
 import { z } from 'zod';
-import type { Face, Rgb } from './face.ts';
+import type { Face, Occlusion, Rgb } from './face.ts';
 import { MIRRORED, POINTS } from './landmarks.ts';
+import { type FaceMesh, type Similarity, transformed } from './mesh/mesh.ts';
+import { MESH_POINTS, mirror as meshMirror } from './mesh/template.ts';
 import type { Random } from './random.ts';
 
 export const AugmentConfig = z.strictObject({
@@ -18,26 +20,66 @@ export function augment(face: Face, config: AugmentConfig, random: Random): Face
   return degrees === 0 ? flipped : rotate(flipped, degrees);
 }
 
+/** The pose is left out: nothing downstream of augmentation reads it. */
+const moved = (
+  { pose: _, ...face }: Face,
+  picture: (image: Rgb) => Rgb,
+  mask: (mask: Uint8Array, width: number, height: number) => Uint8Array,
+  places: Pick<Face, 'landmarks' | 'mesh'>,
+): Face => ({
+  ...face,
+  ...places,
+  image: picture(face.image),
+  ...(face.occlusion && { occlusion: movedOcclusion(face.occlusion, picture, mask) }),
+});
+
+const movedOcclusion = (
+  { occluded, mask, ...rest }: Occlusion,
+  picture: (image: Rgb) => Rgb,
+  turned: (mask: Uint8Array, width: number, height: number) => Uint8Array,
+): Occlusion => ({
+  ...rest,
+  occluded: picture(occluded),
+  mask: turned(mask, occluded.width, occluded.height),
+});
+
 /** The face seen in a mirror, each landmark under the name that it has there. */
 export function mirror(face: Face): Face {
-  const { width, height, data } = face.image;
-  const mirrored = new Uint8Array(data.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = 3 * (y * width + width - 1 - x);
-      const to = 3 * (y * width + x);
-      mirrored[to] = data[from] as number;
-      mirrored[to + 1] = data[from + 1] as number;
-      mirrored[to + 2] = data[from + 2] as number;
-    }
-  }
+  const { width } = face.image;
   const landmarks = new Float32Array(2 * POINTS);
   for (let i = 0; i < POINTS; i++) {
     const other = MIRRORED[i] as number;
     landmarks[2 * i] = width - 1 - (face.landmarks[2 * other] as number);
     landmarks[2 * i + 1] = face.landmarks[2 * other + 1] as number;
   }
-  return turned(face, { width, height, data: mirrored }, landmarks);
+  return moved(
+    face,
+    (image) => ({ ...image, data: mirroredRows(image.data, image.width, 3) }),
+    (mask, wide) => mirroredRows(mask, wide, 1),
+    { landmarks, mesh: mirroredMesh(face.mesh, width) },
+  );
+}
+
+function mirroredRows(data: Uint8Array, width: number, channels: number): Uint8Array {
+  const out = new Uint8Array(data.length);
+  for (let row = 0; row < data.length; row += width * channels) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < channels; c++) {
+        out[row + x * channels + c] = data[row + (width - 1 - x) * channels + c] as number;
+      }
+    }
+  }
+  return out;
+}
+
+function mirroredMesh(mesh: FaceMesh, width: number): FaceMesh {
+  const out = new Float32Array(mesh.length);
+  for (let v = 0; v < MESH_POINTS; v++) {
+    const from = 3 * (meshMirror[v] as number);
+    out.set(mesh.subarray(from, from + 3), 3 * v);
+    out[3 * v] = width - 1 - (mesh[from] as number);
+  }
+  return out;
 }
 
 /** The face turned clockwise about the picture's centre, bilinear, black where nothing was. */
@@ -48,14 +90,19 @@ export function rotate(face: Face, degrees: number): Face {
   const sin = round(Math.sin((degrees / 180) * Math.PI));
   const { width, height } = face.image;
   const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
+  const turn: Similarity = { a: cos, b: sin, e: cx - cos * cx + sin * cy, f: cy - sin * cx - cos * cy };
   const landmarks = new Float32Array(2 * POINTS);
   for (let i = 0; i < POINTS; i++) {
-    const dx = (face.landmarks[2 * i] as number) - cx;
-    const dy = (face.landmarks[2 * i + 1] as number) - cy;
-    landmarks[2 * i] = cx + cos * dx - sin * dy;
-    landmarks[2 * i + 1] = cy + sin * dx + cos * dy;
+    const [x, y] = [face.landmarks[2 * i] as number, face.landmarks[2 * i + 1] as number];
+    landmarks[2 * i] = turn.a * x - turn.b * y + turn.e;
+    landmarks[2 * i + 1] = turn.b * x + turn.a * y + turn.f;
   }
-  return turned(face, rotatedImage(face.image, cos, sin), landmarks);
+  return moved(
+    face,
+    (image) => rotatedImage(image, cos, sin),
+    (mask, wide, high) => rotatedMask(mask, wide, high, cos, sin),
+    { landmarks, mesh: transformed(face.mesh, turn) },
+  );
 }
 
 function rotatedImage({ width, height, data }: Rgb, cos: number, sin: number): Rgb {
@@ -87,10 +134,18 @@ function rotatedImage({ width, height, data }: Rgb, cos: number, sin: number): R
   return { width, height, data: rotated };
 }
 
-/** The pose is left out: nothing downstream of augmentation reads it. */
-const turned = ({ key, identity }: Face, image: Rgb, landmarks: Float32Array): Face => ({
-  key,
-  identity,
-  image,
-  landmarks,
-});
+/** 1 where any of the four pixels that a turned one is mixed from was 1: a margin, so that nothing occluded is left out. */
+function rotatedMask(mask: Uint8Array, width: number, height: number, cos: number, sin: number): Uint8Array {
+  const rotated = new Uint8Array(mask.length);
+  const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
+  const at = (x: number, y: number): number =>
+    x >= 0 && y >= 0 && x < width && y < height ? (mask[y * width + x] as number) : 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const x0 = Math.floor(cx + cos * (x - cx) + sin * (y - cy));
+      const y0 = Math.floor(cy - sin * (x - cx) + cos * (y - cy));
+      rotated[y * width + x] = at(x0, y0) | at(x0 + 1, y0) | at(x0, y0 + 1) | at(x0 + 1, y0 + 1);
+    }
+  }
+  return rotated;
+}

@@ -1,7 +1,7 @@
 /** The recipe's data section: which faces, what is drawn over them, who trains and who is tested on. */
 import { z } from 'zod';
 import { AugmentConfig } from './augment.ts';
-import type { FaceSource, Occluder } from './face.ts';
+import type { FaceRef, FaceSource, Occluder } from './face.ts';
 import { OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
 import { openSource, SourceConfig } from './source.ts';
 import { type Split, SplitConfig, splitOf } from './split.ts';
@@ -20,6 +20,8 @@ export const DataConfig = z.strictObject({
   augment: AugmentConfig.prefault({}),
   /** Of what is drawn over the faces. */
   seed: z.number().int().min(0).default(0),
+  /** The share of a source's inputs that may be unusable: set aside, named and counted. More of them stop the work. */
+  mostUnusable: z.number().min(0).max(1).default(0.05),
 });
 export type DataConfig = z.infer<typeof DataConfig>;
 
@@ -33,16 +35,22 @@ export interface OpenData {
   readonly config: DataConfig;
   readonly source: FaceSource;
   readonly occluders: readonly WeightedOccluder[];
-  split(identity: string): Split;
+  split(face: FaceRef): Split;
 }
 
 /** Opens what the section names; loads no face yet. Throws a `UserError` where a stored source is unusable. */
 export async function openData(config: DataConfig): Promise<OpenData> {
-  return {
-    config,
-    source: await openSource(config.source),
-    occluders: openOccluders(config),
-    split: (identity) => splitOf(identity, config.split),
+  const source = await openSource(config.source);
+  return { config, source, occluders: openOccluders(config), split: sideOf(source, config.split) };
+}
+
+/** The makers' side where there is one, validation carved out of their training side where they have none. */
+function sideOf({ faces }: FaceSource, config: SplitConfig): (face: FaceRef) => Split {
+  const official = new Set(faces.map(({ split }) => split));
+  return ({ split, identity }) => {
+    if (!split || !config.official) return splitOf(identity, config);
+    if (split !== 'train' || official.has('validation')) return split;
+    return splitOf(identity, { ...config, test: 0 });
   };
 }
 

@@ -1,7 +1,7 @@
 /** The fixed samples by which validation and tests measure. */
 import type { OpenData } from './config.ts';
 import type { Occluder } from './face.ts';
-import type { FaceSet } from './faces/face-set.ts';
+import type { FaceSet } from './faces/open-faces.ts';
 import { spread } from './faces/spread.ts';
 import { occludedBy, type Sample } from './sample.ts';
 
@@ -11,7 +11,7 @@ import { occludedBy, type Sample } from './sample.ts';
  */
 export function evaluationSamples(data: OpenData, faces: FaceSet, count = faces.size): Sample[] {
   const kinds = data.occluders.length;
-  const { refs } = faces.shared;
+  const { refs } = faces.file;
   const identities = new Set(refs.map(({ identity }) => identity)).size;
   return spread(refs, count).map((index, n) => {
     // Without the shift an identity would meet one kind alone where the kinds divide the identities' number.

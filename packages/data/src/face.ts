@@ -2,7 +2,9 @@
  * What the rest of the package passes around. Images are RGB, row-major, interleaved, 8 bits a channel;
  * points are x, y in pixels, x to the right, y down, the first pixel's centre at (0, 0).
  */
+import type { FaceMesh } from './mesh/mesh.ts';
 import type { Random } from './random.ts';
+import type { Split } from './split.ts';
 
 /** An RGB picture: `data.length === width * height * 3`. */
 export interface Rgb {
@@ -22,21 +24,35 @@ export interface Pose {
 export interface Face extends FaceRef {
   readonly image: Rgb;
   readonly landmarks: Float32Array;
+  readonly mesh: FaceMesh;
   readonly pose?: Pose;
+  /** Where the source holds pairs: how this face is occluded there. */
+  readonly occlusion?: Occlusion;
 }
 
 /** Names one picture of a source without loading it. `key` is unique in the source and safe as a file name. */
 export interface FaceRef {
   readonly key: string;
   readonly identity: string;
+  /** The side that the data set's makers put it on, where they did. */
+  readonly split?: Split;
+  /** The kind of occlusion, where the source holds pairs. */
+  readonly occluder?: string;
 }
 
-/** Where faces come from: synthetic people here, CelebA, LFW and folders behind the same interface. */
+/** Where faces come from: synthetic people, CelebA, LFW, folders, stored sets. */
 export interface FaceSource {
   readonly name: string;
   /** True where no real person is shown; said wherever the pictures or their figures appear. */
   readonly synthetic: boolean;
+  /** Of every picture. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** True where it holds pairs: every face comes with its occlusion. */
+  readonly composed: boolean;
+  /** Changes with the files behind the source; empty where there are none. */
+  readonly fingerprint: string;
   readonly faces: readonly FaceRef[];
+  /** Throws an `UnusableFace` where this one picture is of no use. */
   load(index: number): Promise<Face>;
 }
 

@@ -3,8 +3,7 @@ export { DataConfig, type OpenData, openData, type WeightedOccluder } from './co
 export { contactSheet, pictureGrid } from './contact-sheet.ts';
 export { evaluationSamples } from './evaluation-samples.ts';
 export type { Face, FaceRef, FaceSource, Occluder, Occlusion, Pose, Rgb } from './face.ts';
-export type { FaceSet } from './faces/face-set.ts';
-export { type OpenFacesOptions, openFaces } from './faces/open-faces.ts';
+export { type FaceSet, type OpenFacesOptions, openFaces } from './faces/open-faces.ts';
 export { Hull } from './hull.ts';
 export type { Batch } from './loader/batch.ts';
 export { type Loader, type LoaderOptions, openLoader } from './loader/loader.ts';

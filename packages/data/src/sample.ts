@@ -34,16 +34,17 @@ export function composeSample(
   epoch: number,
   { seed, occluders, augment: how }: Composing,
 ): Sample {
-  const occluder = weighted(occluders, random(seed, 'kind', face.key, epoch).next());
   const seen = how ? augment(face, how, random(seed, 'augment', face.key, epoch)) : face;
+  const occluder = weighted(occluders, random(seed, 'kind', face.key, epoch).next());
   return occludedBy(occluder, seen, seed, epoch);
 }
 
-/** The face with the given occluder over it; `variant` names one of its many shapes. */
+/** The face with the given occluder over it, `variant` naming one of its many shapes; a pair as it is. */
 export function occludedBy(occluder: Occluder, face: Face, seed: number, variant: string | number): Sample {
-  const drawn = occluder.occlude(face, random(seed, occluder.name, face.key, variant));
-  const { key, identity, image: clean, landmarks } = face;
-  return { key, identity, occluder: occluder.name, clean, landmarks, ...drawn };
+  const { key, identity, image: clean, landmarks, occlusion } = face;
+  const name = occlusion ? (face.occluder ?? 'unknown') : occluder.name;
+  const drawn = occlusion ?? occluder.occlude(face, random(seed, occluder.name, face.key, variant));
+  return { key, identity, occluder: name, clean, landmarks, ...drawn };
 }
 
 /** The occluder at `place` (0 to 1) when all stand in a row, each as long as its weight. */

@@ -11,11 +11,13 @@ const SyntheticSource = z.strictObject({
   population: z.enum(['a', 'b']).default('a'),
 });
 
-/** The clean faces of a data set that `fsg synth` wrote. */
+/** A data set that `fsg synth` wrote. */
 const StoredSource = z.strictObject({
   kind: z.literal('stored'),
   /** Its folder. */
   root: z.string().min(1),
+  /** Its pairs as they are, or its clean faces, over which occluders are drawn anew. */
+  occlusions: z.enum(['stored', 'new']).default('stored'),
 });
 
 export const SourceConfig = z.discriminatedUnion('kind', [SyntheticSource, StoredSource]);
@@ -25,7 +27,7 @@ export type SourceConfig = z.infer<typeof SourceConfig>;
 export async function openSource(config: SourceConfig): Promise<FaceSource> {
   if (config.kind === 'stored') {
     const { storedFaces } = await import('./store/stored-faces.ts');
-    return storedFaces(config.root);
+    return storedFaces(config);
   }
   const { kind: _, ...options } = config;
   const { syntheticFaces } = await import('./synthetic/index.ts');

@@ -8,6 +8,8 @@ export type Split = (typeof SPLITS)[number];
 export const SplitConfig = z
   .strictObject({
     seed: z.number().int().min(0).default(0),
+    /** Sides that the data set's makers gave, where they gave any. */
+    official: z.boolean().default(true),
     /** Expected shares of the identities; the rest trains. */
     validation: z.number().min(0).lt(1).default(0.1),
     test: z.number().min(0).lt(1).default(0.1),
@@ -21,7 +23,10 @@ export type SplitConfig = z.infer<typeof SplitConfig>;
  * The side of an identity. It hangs on the seed and the identity's name alone: identities added or removed move
  * no other, and another share for validation leaves the test side as it is.
  */
-export function splitOf(identity: string, { seed, validation, test }: SplitConfig): Split {
+export function splitOf(
+  identity: string,
+  { seed, validation, test }: Pick<SplitConfig, 'seed' | 'validation' | 'test'>,
+): Split {
   const place = random(seed, 'split', identity).next();
   if (place < test) return 'test';
   return place < test + validation ? 'validation' : 'train';

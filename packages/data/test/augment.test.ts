@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { augment, mirror, rotate } from '../src/augment.ts';
 import type { Face } from '../src/face.ts';
 import { MIRRORED } from '../src/landmarks.ts';
+import { landmarksOf } from '../src/mesh/landmarks68.ts';
 import { random } from '../src/random.ts';
 import { stubFace } from './stub-faces.ts';
 
@@ -104,4 +105,43 @@ test('about half of the faces are mirrored; angles are whole degrees from -15 to
   expect(mirrored).toBeGreaterThan(110);
   expect(mirrored).toBeLessThan(190);
   expect([Math.min(...angles), Math.max(...angles)]).toEqual([-15, 14]);
+});
+
+/** The face as one of a pair: brightened in a square, which the mask marks. */
+function paired(): Face {
+  const occluded = face.image.data.slice();
+  const mask = new Uint8Array(128 * 128);
+  for (let y = 50; y < 70; y++) {
+    for (let x = 40; x < 60; x++) {
+      mask[y * 128 + x] = 1;
+      for (let c = 0; c < 3; c++)
+        occluded[3 * (y * 128 + x) + c] = 255 - (occluded[3 * (y * 128 + x) + c] as number);
+    }
+  }
+  return { ...face, occlusion: { occluded: { ...face.image, data: occluded }, mask } };
+}
+
+test.each(['mirrored', -11, 6] as const)(
+  'of a pair (%s), what differs stays under the mask, nothing else with it',
+  (how) => {
+    const { image, occlusion } = how === 'mirrored' ? mirror(paired()) : rotate(paired(), how);
+    const { occluded, mask } = occlusion as NonNullable<typeof occlusion>;
+    let marked = 0;
+    for (let i = 0; i < mask.length; i++) {
+      const differs = [0, 1, 2].some((c) => image.data[3 * i + c] !== occluded.data[3 * i + c]);
+      if (differs) expect(mask[i]).toBe(1);
+      marked += mask[i] as number;
+    }
+    expect(marked).toBeGreaterThanOrEqual(400);
+    expect(marked).toBeLessThan(400 + 4 * 24 * 2);
+  },
+);
+
+test('the mesh goes where its landmarks go', () => {
+  for (const turned of [mirror(face), rotate(face, 9)]) {
+    const again = landmarksOf(turned.mesh);
+    again.forEach((value, i) => {
+      expect(Math.abs(value - (turned.landmarks[i] as number))).toBeLessThan(0.2);
+    });
+  }
 });

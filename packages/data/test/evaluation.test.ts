@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DataConfig, type OpenData, openData } from '../src/config.ts';
 import { contactSheet } from '../src/contact-sheet.ts';
 import { evaluationSamples } from '../src/evaluation-samples.ts';
@@ -32,6 +32,12 @@ async function stubData(identities: number, images: number, section: object = {}
   };
 }
 
+let cache: string;
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'fsg-cache-'));
+});
+afterEach(() => rm(cache, { recursive: true, force: true }));
+
 const facePrint = ({ key, identity, image, landmarks }: Face): string =>
   [key, identity, landmarks.join(), Buffer.from(image.data).toString('base64')].join(' ');
 
@@ -42,20 +48,20 @@ const fingerprint = ({ key, occluder, occluded, mask }: Sample): string =>
 
 test('sides have the faces of their identities, in the order of the source, none twice', async () => {
   const data = await stubData(30, 2, { split: { validation: 0.2, test: 0.3 } });
-  const sides = await Promise.all(SPLITS.map((split) => openFaces(data, { split, workers: 0 })));
-  const keys = sides.map(({ shared }) => shared.refs.map(({ key }) => key));
+  const sides = await Promise.all(SPLITS.map((split) => openFaces(data, { split, workers: 0, cache })));
+  const keys = sides.map(({ file }) => file.refs.map(({ key }) => key));
   expect(keys.flat().sort()).toEqual(data.source.faces.map(({ key }) => key).sort());
-  sides.forEach(({ shared, split }) => {
-    for (const { identity } of shared.refs) expect(data.split(identity)).toBe(split);
-    const places = shared.refs.map(({ key }) => data.source.faces.findIndex((face) => face.key === key));
+  sides.forEach(({ file, split }) => {
+    for (const { identity } of file.refs) expect(data.split({ key: '', identity })).toBe(split);
+    const places = file.refs.map(({ key }) => data.source.faces.findIndex((face) => face.key === key));
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });
 });
 
 test('evaluation samples: every identity before any twice, kinds evenly, always the same', async () => {
   const data = await stubData(30, 3, { split: { test: 0.5 } });
-  const faces = await openFaces(data, { split: 'test', workers: 0 });
-  const identities = new Set(faces.shared.refs.map(({ identity }) => identity)).size;
+  const faces = await openFaces(data, { split: 'test', workers: 0, cache });
+  const identities = new Set(faces.file.refs.map(({ identity }) => identity)).size;
   for (const count of [identities - 1, 2 * identities, faces.size]) {
     const samples = evaluationSamples(data, faces, count);
     expect(samples.length).toBe(count);
@@ -68,7 +74,7 @@ test('evaluation samples: every identity before any twice, kinds evenly, always 
     );
     expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1);
   }
-  const few = await openFaces(data, { split: 'test', count: identities + 2, workers: 0 });
+  const few = await openFaces(data, { split: 'test', count: identities + 2, workers: 0, cache });
   expect(few.size).toBe(identities + 2);
   const some = evaluationSamples(data, faces, identities + 2);
   expect(evaluationSamples(data, few).map(fingerprint)).toEqual(some.map(fingerprint));
@@ -81,8 +87,7 @@ test('an identity meets several kinds even where the kinds divide the number of 
 });
 
 test('a cache gives the same faces without loading them, and is not believed where the source changed', async () => {
-  const cache = await mkdtemp(join(tmpdir(), 'fsg-cache-'));
-  try {
+  {
     const data = (await stubData(8, 2)) as OpenData & { source: { loads: number } };
     const first = await openFaces(data, { split: 'train', workers: 0, cache });
     const before = data.source.loads;
@@ -97,12 +102,11 @@ test('a cache gives the same faces without loading them, and is not believed whe
     const third = await openFaces(changed, { split: 'train', workers: 0, cache });
     expect(third.face(3).image.data[9000]).not.toBe(first.face(3).image.data[9000]);
 
-    const [file] = await readdir(cache);
-    await writeFile(join(cache, file as string), 'cut short');
+    for (const file of await readdir(cache)) {
+      if (file.endsWith('.raw')) await writeFile(join(cache, file), 'cut short');
+    }
     const fourth = await openFaces(data, { split: 'train', workers: 0, cache });
     expect(facePrint(fourth.face(3))).toBe(facePrint(first.face(3)));
-  } finally {
-    await rm(cache, { recursive: true, force: true });
   }
 });
 
@@ -113,7 +117,7 @@ const brighter = <T extends { image: { data: Uint8Array } }>(face: T): T => ({
 
 test('a side without faces is an error that names the knob', async () => {
   const data = await stubData(3, 1, { split: { test: 0 } });
-  await expect(openFaces(data, { split: 'test', workers: 0 })).rejects.toMatchObject({
+  await expect(openFaces(data, { split: 'test', workers: 0, cache })).rejects.toMatchObject({
     name: 'UserError',
     exitCode: 2,
     message: expect.stringContaining('data.split.test'),
@@ -123,12 +127,12 @@ test('a side without faces is an error that names the knob', async () => {
 test('an aborted load says why', async () => {
   const data = await stubData(3, 1, { split: { test: 0, validation: 0 } });
   const signal = AbortSignal.abort(new Error('stopped'));
-  await expect(openFaces(data, { split: 'train', workers: 0, signal })).rejects.toThrow('stopped');
+  await expect(openFaces(data, { split: 'train', workers: 0, cache, signal })).rejects.toThrow('stopped');
 });
 
 test('a contact sheet has clean, occluded and mask of each sample, kinds in rows of their own', async () => {
   const data = await stubData(6, 1, { split: { test: 0, validation: 0 } });
-  const samples = evaluationSamples(data, await openFaces(data, { split: 'train', workers: 0 }));
+  const samples = evaluationSamples(data, await openFaces(data, { split: 'train', workers: 0, cache }));
   const sheet = contactSheet(samples, 2);
   // Blocks and masks two each, sunglasses and scarf one each: four rows of up to two samples.
   expect([sheet.width, sheet.height]).toEqual([6 * 130 - 2, 4 * 130 - 2]);

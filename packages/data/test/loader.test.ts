@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DataConfig } from '../src/config.ts';
-import { type FaceSet, faceSet, putFace, reserve } from '../src/faces/face-set.ts';
+import { DataConfig, openData } from '../src/config.ts';
+import { type FaceSet, openFaces } from '../src/faces/open-faces.ts';
 import type { Batch } from '../src/loader/batch.ts';
 import { type Loader, type LoaderOptions, openLoader } from '../src/loader/loader.ts';
 import { type LoaderPosition, shuffled } from '../src/loader/order.ts';
@@ -15,10 +18,8 @@ let faces: FaceSet;
 let plain: Loader;
 
 async function stubSet(split: Split): Promise<FaceSet> {
-  const source = stubSource(9, 2);
-  const shared = reserve(source.faces, 128, 128);
-  for (let i = 0; i < source.faces.length; i++) putFace(shared, i, await source.load(i));
-  return faceSet(split, true, shared);
+  const data = { ...(await openData(config)), source: stubSource(9, 2), split: () => split };
+  return openFaces(data, { split, workers: 0, cache });
 }
 
 function open(data = config, more: Partial<LoaderOptions> = {}, set = faces): Loader {
@@ -43,11 +44,17 @@ const bytes = (batch: Batch): string =>
     .map(({ buffer }) => Buffer.from(buffer as ArrayBuffer).toString('base64'))
     .join() + batch.keys.join();
 
+let cache: string;
+
 beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'fsg-faces-'));
   faces = await stubSet('train');
   plain = open();
 });
-afterAll(() => Promise.all(opened.map((loader) => loader.close())));
+afterAll(async () => {
+  await Promise.all(opened.map((loader) => loader.close()));
+  await rm(cache, { recursive: true, force: true });
+});
 
 test('shapes and ranges of a batch', async () => {
   const [batch] = (await take(plain, 1)) as [Batch];
@@ -62,7 +69,7 @@ test('shapes and ranges of a batch', async () => {
     return differs !== (masked === 1);
   });
   expect(wrong).toBe(-1);
-  const index = faces.shared.refs.findIndex(({ key }) => key === batch.keys[0]);
+  const index = faces.file.refs.findIndex(({ key }) => key === batch.keys[0]);
   const { image } = faces.face(index);
   expect(batch.clean[5000]).toBeCloseTo((image.data[5000] as number) / 127.5 - 1, 6);
 });

@@ -1,43 +1,10 @@
-/** A crude head, an ellipsoid with 68 landmarks turned in space: enough to place occluders on at any pose. */
+/** Crude heads, the mean face turned in space on a speckled oval: enough to place occluders on at any pose. */
 import type { Face, FaceSource, Pose } from '../src/face.ts';
+import { landmarksOf } from '../src/mesh/landmarks68.ts';
+import { quantised } from '../src/mesh/mesh.ts';
+import { MESH_POINTS, neutral } from '../src/mesh/template.ts';
 import { random } from '../src/random.ts';
-
-type Point3 = readonly [x: number, y: number, z: number];
-
-/** In half face widths: x to the picture's right, y down, z to the viewer, origin between the eyes. */
-const MODEL: readonly Point3[] = [
-  ...Array.from({ length: 17 }, (_, i): Point3 => {
-    const t = ((i - 8) / 8) * (Math.PI / 2);
-    return [Math.sin(t), 0.05 + 1.5 * Math.cos(t), -0.75 * Math.abs(Math.sin(t)) - 0.05];
-  }),
-  ...[-0.78, -0.64, -0.5, -0.36, -0.22, 0.22, 0.36, 0.5, 0.64, 0.78].map(
-    (x): Point3 => [x, -0.38 - 0.06 * (1 - Math.abs(Math.abs(x) - 0.5) / 0.28), 0.08 - 0.3 * x * x],
-  ),
-  ...[0, 0.18, 0.36, 0.54].map((y): Point3 => [0, y, 0.15 + 0.5 * y]),
-  ...[-0.2, -0.1, 0, 0.1, 0.2].map((x): Point3 => [x, 0.66, 0.22 - Math.abs(x) * 0.4]),
-  ...[-0.42, 0.42].flatMap((x) => eye(x)),
-  ...ring(12, 0.36, 0.13),
-  ...ring(8, 0.26, 0.05),
-];
-
-function eye(centre: number): Point3[] {
-  return [
-    [-0.18, 0],
-    [-0.08, -0.07],
-    [0.08, -0.07],
-    [0.18, 0],
-    [0.08, 0.07],
-    [-0.08, 0.07],
-  ].map(([dx, dy]) => [centre + (dx as number), dy as number, -0.05]);
-}
-
-/** Mouth: from its left corner over the upper lip. */
-function ring(count: number, wide: number, high: number): Point3[] {
-  return Array.from({ length: count }, (_, i) => {
-    const t = Math.PI - (i / count) * 2 * Math.PI;
-    return [wide * Math.cos(t), 0.97 - high * Math.sin(t), 0.12 - 0.2 * Math.abs(Math.cos(t))];
-  });
-}
+import { rotation } from '../src/synthetic/math.ts';
 
 export interface StubOptions {
   readonly pose?: Pose;
@@ -53,12 +20,15 @@ export function stubFace(
   const stream = random('stub', key, seed);
   const centre = { x: 64 + stream.uniform(-3, 3), y: 52 + stream.uniform(-3, 3) };
   const shape = { wide: stream.uniform(0.9, 1.1), tall: stream.uniform(0.9, 1.1) };
-  const landmarks = new Float32Array(136);
-  MODEL.forEach((point, i) => {
-    const [x, y] = turn([point[0] * shape.wide, point[1] * shape.tall, point[2]], pose);
-    landmarks[2 * i] = centre.x + size * x;
-    landmarks[2 * i + 1] = centre.y + size * y;
-  });
+  const m = rotation(pose.yaw, pose.pitch, pose.roll);
+  const scale = size / HALF_WIDTH;
+  const mesh = new Float32Array(3 * MESH_POINTS);
+  for (let v = 0; v < MESH_POINTS; v++) {
+    const [x, y, z] = [neutral[3 * v]! * shape.wide, neutral[3 * v + 1]! * shape.tall, neutral[3 * v + 2]!];
+    mesh[3 * v] = centre.x + scale * (m[0] * x + m[1] * y + m[2] * z);
+    mesh[3 * v + 1] = centre.y - scale * (m[3] * x + m[4] * y + m[5] * z - EYES);
+    mesh[3 * v + 2] = scale * (m[6] * x + m[7] * y + m[8] * z);
+  }
   const skin = [stream.uniform(90, 230), stream.uniform(60, 180), stream.uniform(40, 150)];
   const data = new Uint8Array(128 * 128 * 3);
   for (let i = 0; i < 128 * 128; i++) {
@@ -77,21 +47,15 @@ export function stubFace(
     key,
     identity: key.split('-')[0] as string,
     image: { width: 128, height: 128, data },
-    landmarks,
+    mesh: quantised(mesh),
+    landmarks: landmarksOf(quantised(mesh)),
     pose,
   };
 }
 
-function turn([x, y, z]: Point3, { yaw, pitch, roll }: Pose): [number, number] {
-  const [a, b, c] = [yaw, pitch, roll].map((degrees) => (degrees / 180) * Math.PI) as [
-    number,
-    number,
-    number,
-  ];
-  const [x1, z1] = [x * Math.cos(a) + z * Math.sin(a), z * Math.cos(a) - x * Math.sin(a)];
-  const y1 = y * Math.cos(b) - z1 * Math.sin(b);
-  return [x1 * Math.cos(c) - y1 * Math.sin(c), x1 * Math.sin(c) + y1 * Math.cos(c)];
-}
+/** Of the mean face, in cm: half its width, and the height of its eyes. */
+const HALF_WIDTH = -neutral[3 * 234]!;
+const EYES = neutral[3 * 33 + 1]!;
 
 /** `identities` heads with some pictures each, in small turns. */
 export function stubSource(identities: number, imagesPerIdentity: number): FaceSource {
@@ -102,6 +66,9 @@ export function stubSource(identities: number, imagesPerIdentity: number): FaceS
   return {
     name: 'stub',
     synthetic: true,
+    size: { width: 128, height: 128 },
+    composed: false,
+    fingerprint: '',
     faces,
     load: async (index) => {
       const { key } = faces[index] as { key: string };

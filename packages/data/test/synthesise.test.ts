@@ -67,7 +67,10 @@ test('the content hash is that of the decoded pixels and the rows, in order', as
       hash.update(pixels);
     }
     hash.update(`${JSON.stringify(row)}\n`);
-    expect(JSON.parse(new TextDecoder().decode(files.get(`${row.key}.json`)))).toEqual(row);
+    const { mesh, ...described } = JSON.parse(new TextDecoder().decode(files.get(`${row.key}.json`)));
+    expect(described).toEqual(row);
+    const numbers = new Uint8Array(Int16Array.from(mesh).buffer);
+    expect(createHash('sha256').update(numbers).digest('hex')).toBe(row.sha256.mesh);
     const shard = await readFile(join(root, places.shard));
     const [start, length] = places['clean.png'];
     expect(shard.subarray(start, start + length)).toEqual(
@@ -106,7 +109,7 @@ test('one worker writes the same files as two', async () => {
 
 test('epoch 0 on the fly is the stored set, pixel by pixel; epoch 1 its second pass', async () => {
   const data = await openData(config);
-  const faces = await openFaces(data, { split: 'train', workers: 2 });
+  const faces = await openFaces(data, { split: 'train', workers: 2, cache: join(folder, 'cache') });
   const loader = openLoader(config, faces, { batch: 6, seed: 0 });
   const { rows } = await readDataset(root);
   const files = await members();
@@ -129,22 +132,55 @@ test('epoch 0 on the fly is the stored set, pixel by pixel; epoch 1 its second p
 
 test('a stored set is a source of the faces it was made of', async () => {
   const original = await openData(config);
-  const stored = await openData({ ...config, source: { kind: 'stored', root } });
+  const stored = await openData({ ...config, source: { kind: 'stored', root, occlusions: 'new' } });
   expect(stored.source.faces.map(({ key, identity }) => ({ key, identity }))).toEqual(original.source.faces);
   expect([stored.source.name, stored.source.synthetic]).toEqual([original.source.name, true]);
   const [a, b] = [await original.source.load(3), await stored.source.load(3)];
   expect(Buffer.compare(b.image.data, a.image.data)).toBe(0);
   expect(b.landmarks).toEqual(a.landmarks);
+  expect(b.mesh).toEqual(a.mesh);
+});
+
+test('a stored set is a source of its pairs', async () => {
+  const stored = await openData({ ...config, source: { kind: 'stored', root, occlusions: 'stored' } });
+  const { rows } = await readDataset(root);
+  expect(stored.source.faces.map(({ key }) => key)).toEqual(rows.map(({ key }) => key));
+  const files = await members();
+  const at = rows.length - 1;
+  const { occlusion, occluder } = await stored.source.load(at);
+  const row = rows[at] as (typeof rows)[number];
+  expect(occluder).toBe(row.occluder);
+  const pixels = await sharp(files.get(`${row.key}.occluded.png`))
+    .raw()
+    .toBuffer();
+  expect(Buffer.compare(pixels, Buffer.from(occlusion?.occluded.data ?? []))).toBe(0);
+  const covered = occlusion?.mask.reduce((sum, value) => sum + value, 0);
+  expect(covered).toBeGreaterThan(0);
+  // Training reads the same: composed of the pair in place of an occluder drawn anew.
+  const faces = await openFaces(stored, { split: 'train', workers: 0, cache: join(folder, 'pairs') });
+  const loader = openLoader(stored.config, faces, { batch: COUNT, seed: 0 });
+  const batch = await loader.batch({ epoch: 3, index: 0 });
+  const n = batch.keys.indexOf(row.key);
+  expect(batch.mask.subarray(n * 16384, (n + 1) * 16384).reduce((sum, value) => sum + value, 0)).toBe(
+    covered,
+  );
+  await loader.close();
 });
 
 test('a damaged picture is named', async () => {
   const damaged = join(folder, 'damaged');
-  await synthesise({ ...config, source: { kind: 'stored', root } }, { count: 2, out: damaged, workers: 1 });
+  await synthesise(
+    { ...config, source: { kind: 'stored', root, occlusions: 'new' } },
+    { count: 2, out: damaged, workers: 1 },
+  );
   const { rows } = await readDataset(damaged);
   const file = await open(join(damaged, 'shard-00000.tar'), 'r+');
   await file.write(new Uint8Array([1, 2, 3, 4]), 0, 4, (rows[1]?.files['clean.png'][0] ?? 0) + 2000);
   await file.close();
-  const { source } = await openData({ ...config, source: { kind: 'stored', root: damaged } });
+  const { source } = await openData({
+    ...config,
+    source: { kind: 'stored', root: damaged, occlusions: 'new' },
+  });
   await expect(source.load(0)).resolves.toBeDefined();
   await expect(source.load(1)).rejects.toMatchObject({
     name: 'UserError',
@@ -168,7 +204,9 @@ test('interrupted, it leaves nothing behind', async () => {
 });
 
 test('a folder that is no data set is named', async () => {
-  await expect(openData({ ...config, source: { kind: 'stored', root: folder } })).rejects.toMatchObject({
+  await expect(
+    openData({ ...config, source: { kind: 'stored', root: folder, occlusions: 'new' } }),
+  ).rejects.toMatchObject({
     name: 'UserError',
     message: expect.stringContaining(join(folder, 'dataset.json')),
   });

@@ -59,8 +59,8 @@ describe('a training session', () => {
   beforeAll(async () => {
     await startEngine({ backend: testedBackends()[0] as 'wasm' });
     data = await openData(DataConfig.parse(recipe.data));
-    train = await openFaces(data, { split: 'train', workers: 0 });
-    validation = await openFaces(data, { split: 'validation', workers: 0 });
+    train = await openFaces(data, { split: 'train', workers: 0, cache: folder });
+    validation = await openFaces(data, { split: 'validation', workers: 0, cache: folder });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 

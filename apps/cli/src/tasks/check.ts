@@ -24,7 +24,7 @@ export async function checkTask(
   const data = await openData(recipe.data);
   (await openStage(recipe, data, context)).dispose();
   const { faces, synthetic } = data.source;
-  const trainingFaces = faces.filter(({ identity }) => data.split(identity) === 'train').length;
+  const trainingFaces = faces.filter((face) => data.split(face) === 'train').length;
   const used = Math.floor(readingOf(recipe).share * trainingFaces);
   const batchesPerEpoch = Math.floor(used / recipe.batch);
   const steps = stepsOf(recipe, { batchesPerEpoch });

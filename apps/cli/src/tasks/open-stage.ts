@@ -77,8 +77,8 @@ function openStage1(recipe: Stage1Recipe, data: OpenData): MadeStage {
 
 function openRecogniserStage(recipe: RecogniserRecipe, data: OpenData): MadeStage {
   const { model, optimiser, loss, seed } = recipe;
-  const identities = data.source.faces.map(({ identity }) => identity);
-  const people = new Set(identities.filter((identity) => data.split(identity) === 'train')).size;
+  const trained = data.source.faces.filter((face) => data.split(face) === 'train');
+  const people = new Set(trained.map(({ identity }) => identity)).size;
   const options = { ...model, people };
   const stage = recogniserStage({ options, optimiser, loss, seed });
   return {

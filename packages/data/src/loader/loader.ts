@@ -2,7 +2,8 @@
 import type { AugmentConfig } from '../augment.ts';
 import type { DataConfig } from '../config.ts';
 import { UserError } from '../error.ts';
-import type { FaceSet, SharedFaces } from '../faces/face-set.ts';
+import type { FaceFile } from '../faces/face-file.ts';
+import type { FaceSet } from '../faces/open-faces.ts';
 import { type Pool, startPool } from '../workers/pool.ts';
 import type { Batch } from './batch.ts';
 import { type LoaderPosition, nextPosition, shuffled } from './order.ts';
@@ -32,7 +33,7 @@ export interface Loader {
 
 /** What the thread is started with. */
 export interface LoaderData {
-  readonly faces: SharedFaces;
+  readonly faces: FaceFile;
   readonly config: Pick<DataConfig, 'occluders' | 'seed'>;
   readonly augment?: AugmentConfig;
 }
@@ -60,7 +61,7 @@ export function openLoader(config: DataConfig, faces: FaceSet, options: LoaderOp
     );
   }
   const data: LoaderData = {
-    faces: faces.shared,
+    faces: faces.file,
     config: { occluders: config.occluders, seed: config.seed },
     ...(faces.split === 'train' && { augment: config.augment }),
   };

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../error.ts';
+import { MESH_VALUES } from '../mesh/mesh.ts';
 import { SPLITS } from '../split.ts';
 
 export const DATASET_FILE = 'dataset.json';
@@ -28,12 +29,18 @@ const Description = z.object({
   /** Share of the hull of the landmarks that is occluded. */
   area: z.number(),
   split: z.enum(SPLITS),
-  /** SHA-256 of the decoded pixels: RGB, and the mask as 0 or 255. */
-  sha256: z.object({ clean: sha256, occluded: sha256, mask: sha256 }),
+  /** SHA-256 of the decoded pixels: RGB, and the mask as 0 or 255; and of the mesh's numbers, 16 bits each, little-endian. */
+  sha256: z.object({ clean: sha256, occluded: sha256, mask: sha256, mesh: sha256 }),
   /** x0, y0, x1, y1 …, 136 numbers. */
   landmarks: z.array(z.number()).length(136),
 });
 export type Description = z.infer<typeof Description>;
+
+/** `<key>.json`: the description, and the face mesh in sixteenths of a pixel: x, y, z of 468 points. */
+export const SampleJson = Description.extend({
+  mesh: z.array(z.number().int().min(-32768).max(32767)).length(MESH_VALUES),
+});
+export type SampleJson = z.infer<typeof SampleJson>;
 
 const Range = z.tuple([count, count]);
 
@@ -92,7 +99,7 @@ async function read(file: string): Promise<string> {
   }
 }
 
-function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
+export function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

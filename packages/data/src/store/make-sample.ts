@@ -2,8 +2,9 @@
 import type { OpenData } from '../config.ts';
 import type { FaceRef, Pose } from '../face.ts';
 import { Hull } from '../hull.ts';
+import { toSixteenths } from '../mesh/mesh.ts';
 import { composeSample } from '../sample.ts';
-import type { Description, Member } from './format.ts';
+import type { Description, Member, SampleJson } from './format.ts';
 import { encodeGrey, encodeRgb, maskPixels, sha256 } from './pixels.ts';
 
 export interface MadeSample {
@@ -19,12 +20,14 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
   const { source, config, occluders } = data;
   const pass = Math.floor(index / source.faces.length);
   const face = await source.load(index % source.faces.length);
-  const { key, identity } = source.faces[index % source.faces.length] as FaceRef;
+  const ref = source.faces[index % source.faces.length] as FaceRef;
+  const { key, identity } = ref;
   const { clean, occluded, mask, occluder, landmarks } = composeSample(face, pass, {
     seed: config.seed,
     occluders,
   });
   const pixels = [clean.data, occluded.data, maskPixels(mask)] as const;
+  const mesh = toSixteenths(face.mesh);
   const description: Description = {
     key: pass === 0 ? key : `${key}_${pass}`,
     face: key,
@@ -32,15 +35,22 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
     occluder,
     pose: face.pose ? rounded(face.pose) : null,
     area: Math.round(new Hull(face).share(mask) * 1e6) / 1e6,
-    split: data.split(identity),
-    sha256: { clean: sha256(pixels[0]), occluded: sha256(pixels[1]), mask: sha256(pixels[2]) },
+    split: data.split(ref),
+    sha256: {
+      clean: sha256(pixels[0]),
+      occluded: sha256(pixels[1]),
+      mask: sha256(pixels[2]),
+      mesh: sha256(new Uint8Array(mesh.buffer)),
+    },
     landmarks: Array.from(landmarks, shortest),
   };
   const members = {
     'clean.png': await encodeRgb(clean),
     'occluded.png': await encodeRgb(occluded),
     'mask.png': await encodeGrey(pixels[2], clean.width, clean.height),
-    json: new TextEncoder().encode(`${JSON.stringify(description)}\n`),
+    json: new TextEncoder().encode(
+      `${JSON.stringify({ ...description, mesh: [...mesh] } satisfies SampleJson)}\n`,
+    ),
   };
   return { description, pixels, members, size: [clean.width, clean.height] };
 }

@@ -28,6 +28,11 @@ export async function decodeRgb(bytes: Uint8Array): Promise<Rgb> {
   return { width: info.width, height: info.height, data };
 }
 
+/** One channel of 8 bits. */
+export async function decodeGrey(bytes: Uint8Array): Promise<Uint8Array> {
+  return await sharp(bytes, { failOn: 'warning' }).toColourspace('b-w').extractChannel(0).raw().toBuffer();
+}
+
 /** A mask as it is stored and hashed: 255 where it is 1. */
 export const maskPixels = (mask: Uint8Array): Uint8Array => mask.map((value) => value * 255);
 

@@ -1,52 +1,96 @@
-/** The clean faces of a stored data set as a face source. */
+/** A stored data set as a face source: its pairs, or its clean faces. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
-import type { FaceSource, Rgb } from '../face.ts';
-import { type ManifestRow, readDataset } from './format.ts';
-import { decodeRgb, sha256 } from './pixels.ts';
+import type { Face, FaceSource, Occlusion } from '../face.ts';
+import { fromSixteenths } from '../mesh/mesh.ts';
+import { type ManifestRow, type Member, parse, readDataset, SampleJson } from './format.ts';
+import { decodeGrey, decodeRgb, sha256 } from './pixels.ts';
+
+export interface StoredFacesOptions {
+  /** The data set's folder. */
+  readonly root: string;
+  readonly occlusions: 'stored' | 'new';
+}
 
 /**
- * Opens the folder; `load` reads one picture out of its shard and checks its hash. Throws a `UserError` that names
- * the file where something is missing or not what it was.
+ * Opens the folder; `load` reads out of the shards and checks the hashes. Throws a `UserError` that names the file where
+ * something is missing or not what it was.
  */
-export async function storedFaces(root: string): Promise<FaceSource> {
+export async function storedFaces({ root, occlusions }: StoredFacesOptions): Promise<FaceSource> {
   const { info, rows } = await readDataset(root);
-  const faces = rows.filter(({ key, face }) => key === face);
+  const composed = occlusions === 'stored';
+  const faces = composed ? rows : rows.filter(({ key, face }) => key === face);
   return {
     name: info.source,
     synthetic: info.synthetic,
-    faces,
+    size: { width: info.width, height: info.height },
+    composed,
+    fingerprint: info.contentHash,
+    faces: faces.map(({ key, identity, split, occluder }) => ({
+      key,
+      identity,
+      split,
+      ...(composed && { occluder }),
+    })),
     async load(index) {
       const row = faces[index];
       if (!row) throw new RangeError(`face ${index} of ${faces.length} in ${root}`);
-      const { key, identity, landmarks, pose } = row;
-      const image = await readClean(root, row);
-      return { key, identity, image, landmarks: Float32Array.from(landmarks), ...(pose && { pose }) };
+      return loadRow(root, row, composed);
     },
   };
 }
 
-async function readClean(root: string, { key, files, sha256: hashes }: ManifestRow): Promise<Rgb> {
-  const path = join(root, files.shard);
-  const what = `${path}: ${key}.clean.png`;
-  let image: Rgb;
+async function loadRow(root: string, row: ManifestRow, composed: boolean): Promise<Face> {
+  const { key, identity, split, landmarks, pose, occluder } = row;
+  const path = join(root, row.files.shard);
+  const file = await open(path, 'r').catch((error: Error) => {
+    throw new UserError(`${path}: ${error.message}: make the data set anew`);
+  });
+  const member = async <T>(name: Member, decode: (bytes: Uint8Array) => T | Promise<T>): Promise<T> => {
+    try {
+      const [offset, length] = row.files[name];
+      const bytes = new Uint8Array(length);
+      await file.read(bytes, 0, length, offset);
+      return await decode(bytes);
+    } catch (error) {
+      throw damaged(path, key, name, `is unreadable (${(error as Error).message})`);
+    }
+  };
+  const check = (name: 'clean' | 'occluded' | 'mask' | 'mesh', of: Member, bytes: Uint8Array): void => {
+    if (sha256(bytes) !== row.sha256[name]) {
+      throw damaged(path, key, of, 'is not what the manifest describes');
+    }
+  };
   try {
-    image = await decodeRgb(await readRange(path, files['clean.png']));
-  } catch (error) {
-    throw new UserError(`${what} is unreadable (${(error as Error).message}): make the data set anew`);
-  }
-  if (sha256(image.data) === hashes.clean) return image;
-  throw new UserError(`${what} is not the picture that the manifest describes: make the data set anew`);
-}
-
-async function readRange(path: string, [offset, length]: readonly [number, number]): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const bytes = new Uint8Array(length);
-    await file.read(bytes, 0, length, offset);
-    return bytes;
+    const image = await member('clean.png', decodeRgb);
+    check('clean', 'clean.png', image.data);
+    const { mesh } = await member('json', (bytes) =>
+      parse(SampleJson, new TextDecoder().decode(bytes), `${key}.json`),
+    );
+    check('mesh', 'json', new Uint8Array(Int16Array.from(mesh).buffer));
+    return {
+      key,
+      identity,
+      split,
+      image,
+      landmarks: Float32Array.from(landmarks),
+      mesh: fromSixteenths(mesh),
+      ...(pose && { pose }),
+      ...(composed && { occluder, occlusion: await readOcclusion() }),
+    };
   } finally {
     await file.close();
   }
+
+  async function readOcclusion(): Promise<Occlusion> {
+    const occluded = await member('occluded.png', decodeRgb);
+    const mask = await member('mask.png', decodeGrey);
+    check('occluded', 'occluded.png', occluded.data);
+    check('mask', 'mask.png', mask);
+    return { occluded, mask: mask.map((value) => value & 1) };
+  }
 }
+
+const damaged = (path: string, key: string, member: Member, what: string): UserError =>
+  new UserError(`${path}: ${key}.${member} ${what}: make the data set anew`);

@@ -1,6 +1,8 @@
 /** Where things lie in the texture coordinates of the face. */
+
+import { INNER_LIPS, LOWER_LIP, UPPER_LIP } from '../mesh/template.ts';
+import { faceUv, fineFace, fineNeutral } from './fine-face.ts';
 import { clamp, smoothstep } from './math.ts';
-import { faceUv, fineFace, fineNeutral, INNER_LIPS, LOWER_LIP, UPPER_LIP } from './template.ts';
 
 /** Side of the skin's texture in texels. */
 export const ATLAS = 192;

@@ -1,6 +1,6 @@
+import { LEFT_EYE, neutral } from '../mesh/template.ts';
 import { ATLAS, lipMask, mouthLine, type Point, restPositions, segment } from './atlas-regions.ts';
 import { clamp, smoothstep } from './math.ts';
-import { LEFT_EYE, neutral } from './template.ts';
 
 /** What lies where in the skin's texture: masks in [0, 1] that all people share. `ATLAS * ATLAS` each. */
 export interface Atlas {

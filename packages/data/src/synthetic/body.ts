@@ -1,6 +1,7 @@
+import type { Rotation } from '../mesh/head-pose.ts';
 import type { Identity } from './identity.ts';
 import type { ImageParams } from './image.ts';
-import { cosine, mix, type Rotation, rotation, sine, smoothstep } from './math.ts';
+import { cosine, mix, rotation, sine, smoothstep } from './math.ts';
 import { computeNormals, gridTriangles, type Part, STRIDE } from './mesh.ts';
 import { NOISE } from './noise.ts';
 

@@ -1,5 +1,5 @@
+import { LEFT_EYE, MESH_POINTS, mirror, neutral, open, smile } from '../mesh/template.ts';
 import { clamp } from './math.ts';
-import { COARSE, LEFT_EYE, mirror, neutral, open, smile } from './template.ts';
 
 /** How a face moves in one picture. */
 export interface Expression {
@@ -23,8 +23,8 @@ const LID_FOLLOWERS: readonly (readonly [readonly number[], number])[] = [
   [[225, 224, 223, 222, 221], 0.15],
 ];
 
-const browWeight = new Float32Array(COARSE);
-for (let i = 0; i < COARSE; i++) {
+const browWeight = new Float32Array(MESH_POINTS);
+for (let i = 0; i < MESH_POINTS; i++) {
   const dx = Math.abs(neutral[3 * i]!) - 3.4;
   const dy = neutral[3 * i + 1]! - 2.4;
   const r = 1 - (dx * dx) / 14 - (dy * dy) / 4.4;
@@ -36,7 +36,7 @@ export function express(face: Float32Array, e: Expression): void {
   const wide = 0.95 * e.smile;
   const gap = 1.6 * Math.max(0, e.jaw) + 0.85 * Math.max(0, e.smile - 0.4);
   for (let i = 0; i < face.length; i++) face[i]! += wide * smile[i]! + gap * open[i]!;
-  for (let i = 0; i < COARSE; i++) {
+  for (let i = 0; i < MESH_POINTS; i++) {
     const w = browWeight[i]!;
     face[3 * i + 1]! += w * (e.brows > 0 ? 0.55 : 0.32) * e.brows;
     if (e.brows < 0) face[3 * i]! += w * 0.22 * e.brows * (face[3 * i]! > 0 ? 1 : -1);

@@ -1,8 +1,8 @@
+import { INNER_LIPS, LEFT_EYE, mirror } from '../mesh/template.ts';
 import type { Expression } from './expression.ts';
 import type { Identity } from './identity.ts';
 import { sine } from './math.ts';
 import { computeNormals, gridTriangles, type Part, STRIDE } from './mesh.ts';
-import { INNER_LIPS, LEFT_EYE, mirror } from './template.ts';
 
 const SIDE = 11;
 /** Eyes and mouth lie inside the head. */

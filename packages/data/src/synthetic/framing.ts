@@ -1,4 +1,5 @@
 import type { Pose } from '../face.ts';
+import type { Similarity } from '../mesh/mesh.ts';
 import { cosine, sine } from './math.ts';
 
 /**
@@ -24,14 +25,6 @@ export interface Framing {
 
 /** The framing in which the face's box takes half of the picture's side. */
 export const wideFraming = (size: number): Framing => ({ size, zoom: 0.5 / FACE_BOX.side });
-
-/** x' = a x - b y + e, y' = b x + a y + f */
-export interface Similarity {
-  readonly a: number;
-  readonly b: number;
-  readonly e: number;
-  readonly f: number;
-}
 
 /** Least-squares similarity that carries five projected points (x0, y0, x1 …; y down) to the framing's places. */
 export function align(

@@ -1,12 +1,12 @@
 /** Hair that hangs: a curtain around the neck, a fringe over the forehead. */
 
+import { neutral } from '../mesh/template.ts';
 import type { HairPart } from './hair.ts';
 import { unit } from './hair-comb.ts';
 import type { Hair } from './identity.ts';
 import { clamp, cosine, curve, mix, sine, smoothstep } from './math.ts';
 import { computeNormals, gridTriangles, STRIDE } from './mesh.ts';
 import { noiseIndex, noiseTiles } from './noise.ts';
-import { neutral } from './template.ts';
 
 const COLUMNS = 43;
 

@@ -1,9 +1,10 @@
+import { triangles } from '../mesh/template.ts';
 import { atlas } from './atlas.ts';
 import { ATLAS } from './atlas-regions.ts';
+import { faceRim, faceUv, fineFace, fineNeutral } from './fine-face.ts';
 import type { Beard, Hair, Identity } from './identity.ts';
 import { angle, clamp, curve, mix, smoothstep } from './math.ts';
 import { computeNormals, type Part, STRIDE } from './mesh.ts';
-import { coarseTriangles, faceRim, faceUv, fineFace, fineNeutral } from './template.ts';
 
 /** Rings behind the face: from its rim over the skull to a pole at the back. */
 const RINGS = 10;
@@ -16,7 +17,7 @@ export const SKULL: readonly [number, number, number] = [0, 1, -7];
 
 export const headTriangles: Uint16Array = buildTriangles(fineFace.triangles, 1);
 /** The same surface in a quarter of the triangles, on the same vertices: good enough to throw a shadow. */
-export const coarseHeadTriangles: Uint16Array = buildTriangles(coarseTriangles.flat(), 2);
+export const coarseHeadTriangles: Uint16Array = buildTriangles(triangles.flat(), 2);
 /** Head of the mean face, 3 numbers a vertex: where hairline and shading are defined. */
 export const meanHead: Float32Array = headPositions(fineNeutral, { height: 0, width: 0, back: 0 });
 const headUv: Float32Array = buildUv();

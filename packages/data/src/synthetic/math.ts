@@ -1,3 +1,5 @@
+import type { Rotation } from '../mesh/head-pose.ts';
+
 /**
  * Arithmetic that gives the same bits on every machine and Node version: only + - * / and square roots.
  * (Math.pow, Math.sin and Math.exp may differ in their last bit between versions of the JavaScript engine.)
@@ -72,9 +74,6 @@ export function curve(knots: readonly number[], x: number): number {
   }
   return knots[last + 1] ?? 0;
 }
-
-/** A rotation of 3-D vectors: nine numbers, row-major. */
-export type Rotation = readonly [number, number, number, number, number, number, number, number, number];
 
 /** Head rotation: yaw > 0 to the picture's right, pitch > 0 up, roll > 0 clockwise; roll applied last. Degrees. */
 export function rotation(yaw: number, pitch: number, roll: number): Rotation {

@@ -1,4 +1,4 @@
-import type { Rotation } from './math.ts';
+import type { Rotation } from '../mesh/head-pose.ts';
 
 /**
  * Numbers a vertex: 0-2 position in cm, 3-5 unit normal, 6-7 texture coordinates, 8-11 what the part's shader

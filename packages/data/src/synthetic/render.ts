@@ -1,12 +1,17 @@
 import type { Face } from '../face.ts';
+import { fiveOf, landmarksOf } from '../mesh/landmarks68.ts';
+import { quantised, type Similarity } from '../mesh/mesh.ts';
+import { MESH_POINTS } from '../mesh/template.ts';
 import { background } from './background.ts';
 import { bodyParts, HEAD_PIVOT } from './body.ts';
+import { browAnchors } from './brows.ts';
 import { develop } from './camera.ts';
 import type { Colour } from './colour.ts';
 import { earParts } from './ears.ts';
 import { express } from './expression.ts';
 import { eyeParts, mouthPart } from './eyes.ts';
-import { align, type Framing, type Similarity } from './framing.ts';
+import { fineFace } from './fine-face.ts';
+import { align, type Framing } from './framing.ts';
 import { type HairModel, type HairPart, hairModel, hairParts } from './hair.ts';
 import {
   beardDepth,
@@ -19,7 +24,6 @@ import {
 } from './head.ts';
 import type { Identity } from './identity.ts';
 import type { ImageParams } from './image.ts';
-import { fiveOf, landmarksOf } from './landmarks.ts';
 import type { LitPart } from './lighting.ts';
 import { clamp, rotation } from './math.ts';
 import { type Part, rotatePart, STRIDE } from './mesh.ts';
@@ -28,7 +32,6 @@ import { clearGBuffer, createGBuffer, drawPart, type GBuffer } from './rasterise
 import { shade } from './shading.ts';
 import { shapedFace } from './shape.ts';
 import { type SkinTexture, skinTexture } from './skin.ts';
-import { fineFace } from './template.ts';
 
 /** Samples a pixel's side. */
 const SAMPLES = 2;
@@ -63,7 +66,7 @@ export function personOf(identity: Identity): Person {
   };
 }
 
-export interface Rendered extends Pick<Face, 'image' | 'landmarks'> {
+export interface Rendered extends Pick<Face, 'image' | 'landmarks' | 'mesh'> {
   /** x, y of the eyes' centres (picture's left one first), the tip of the nose and the corners of the mouth. */
   readonly five: Float32Array;
 }
@@ -96,10 +99,12 @@ export function renderPerson(person: Person, image: ImageParams, framing: Framin
   });
   const linear = background(image.background, framing.size);
   shade(buffer, { identity, image, skin: person.skin, parts: parts.list }, linear);
+  const mesh = quantised(meshOf(parts.head, project));
   return {
     image: develop(linear, framing.size, image.camera, gainFor(identity, image), image.grain),
-    landmarks: landmarksOf(parts.head, identity.brows, project),
-    five: fiveOf(parts.head, project),
+    mesh,
+    landmarks: landmarksOf(mesh, browAnchors(identity.brows)),
+    five: fiveOf(mesh),
   };
 }
 
@@ -167,8 +172,24 @@ export interface Projection extends Similarity {
 
 function projection(image: ImageParams, head: Part, framing: Framing): Projection {
   const { distance } = image.camera;
-  const five = fiveOf(head, { distance, a: 1, b: 0, e: 0, f: 0 });
+  const five = fiveOf(meshOf(head, { distance, a: 1, b: 0, e: 0, f: 0 }));
   return { distance, ...align(five, framing, image.jitter, image.pose) };
+}
+
+/** The coarse face as it lies in the picture. */
+function meshOf(head: Part, { distance, a, b, e, f }: Projection): Float32Array {
+  const mesh = new Float32Array(3 * MESH_POINTS);
+  const size = Math.sqrt(a * a + b * b);
+  for (let v = 0; v < MESH_POINTS; v++) {
+    const depth = head.vertices[v * STRIDE + 2]!;
+    const scale = distance / (distance - depth);
+    const x = scale * head.vertices[v * STRIDE]!;
+    const y = -scale * head.vertices[v * STRIDE + 1]!;
+    mesh[3 * v] = a * x - b * y + e;
+    mesh[3 * v + 1] = b * x + a * y + f;
+    mesh[3 * v + 2] = size * scale * depth;
+  }
+  return mesh;
 }
 
 /** Room for the largest part. */

@@ -1,5 +1,5 @@
+import { INNER_LIPS, MESH_POINTS, modes, neutral } from '../mesh/template.ts';
 import { clamp, smoothstep } from './math.ts';
-import { COARSE, INNER_LIPS, modes, neutral } from './template.ts';
 
 /**
  * The ways in which the shape of one face differs from another's. Each is a standard normal number; its field
@@ -110,8 +110,8 @@ export type ShapeAxis = keyof typeof fields | `mode${0 | 1 | 2 | 3 | 4 | 5}`;
 
 const movements = new Map<string, Float32Array>();
 for (const [name, field] of Object.entries(fields)) {
-  const movement = new Float32Array(COARSE * 3);
-  for (let i = 0; i < COARSE; i++) {
+  const movement = new Float32Array(MESH_POINTS * 3);
+  for (let i = 0; i < MESH_POINTS; i++) {
     const out: [number, number, number] = [0, 0, 0];
     field(neutral[3 * i]!, neutral[3 * i + 1]!, neutral[3 * i + 2]!, out);
     movement.set(out, 3 * i);

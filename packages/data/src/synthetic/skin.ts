@@ -1,8 +1,8 @@
 import { random } from '../random.ts';
 import { type Atlas, atlas } from './atlas.ts';
 import { ATLAS } from './atlas-regions.ts';
+import { browMiddle } from './brows.ts';
 import type { Identity } from './identity.ts';
-import { browMiddle } from './landmarks.ts';
 import { clamp, mix, smoothstep } from './math.ts';
 import { NOISE, noiseIndex, noiseTiles } from './noise.ts';
 

@@ -60,6 +60,9 @@ export function syntheticFaces(options: SyntheticFacesOptions): SyntheticFaces {
   return {
     name: `synthetic-${population}`,
     synthetic: true,
+    size: { width: size, height: size },
+    composed: false,
+    fingerprint: '',
     population,
     faces,
     attributes: (index) => identityAt(index).attributes,
@@ -71,8 +74,8 @@ export function syntheticFaces(options: SyntheticFacesOptions): SyntheticFaces {
         );
       const person = remember(`${seed} ${ref.identity}`, () => identityAt(index));
       const image = imageOf(seed, ref.identity, index % imagesPerIdentity, population);
-      const { image: picture, landmarks } = renderPerson(person, image, { size, zoom: 1 });
-      return { ...ref, image: picture, landmarks, pose: image.pose };
+      const { image: picture, landmarks, mesh } = renderPerson(person, image, { size, zoom: 1 });
+      return { ...ref, image: picture, landmarks, mesh, pose: image.pose };
     },
   };
 }
