@@ -61,7 +61,11 @@ export interface Occlusion {
   readonly occluded: Rgb;
   /** 1 where the pixel differs from the clean one, else 0; `width * height` values. */
   readonly mask: Uint8Array;
+  /** How it was drawn: colours, shapes, light. */
+  readonly blend?: Blend;
 }
+
+export type Blend = Readonly<Record<string, string | number>>;
 
 /** A kind of occlusion. The same face and random stream give the same pixels on every machine. */
 export interface Occluder {

@@ -99,7 +99,7 @@ test('a pixel is in the mask exactly where it differs, even under its own colour
     SIZE,
   );
   canvas.fill(square, plain([77, 77, 77]));
-  const { occluded, mask } = canvas.finish();
+  const { occluded, mask } = canvas.finish({});
   expect(mask.reduce((sum, value) => sum + value, 0)).toBeGreaterThan(12);
   mask.forEach((value, i) => {
     const differs = [0, 1, 2].some((c) => occluded.data[3 * i + c] !== data[3 * i + c]);

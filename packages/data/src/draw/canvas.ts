@@ -1,5 +1,5 @@
 /** Draws over a face and keeps the exact mask of what was drawn. */
-import type { Occlusion, Rgb } from '../face.ts';
+import type { Blend, Occlusion, Rgb } from '../face.ts';
 import type { Coverage } from './polygon.ts';
 
 /** Red, green, blue from 0 to 255, not rounded. */
@@ -8,8 +8,8 @@ export type Colour = readonly [red: number, green: number, blue: number];
 /** Less opacity than this leaves a pixel as it is, and out of the mask. */
 export const LEAST_OPACITY = 1 / 32;
 
-/** The paint at a pixel: writes red, green, blue into `out` and returns the opacity, 0 to 1. */
-export type Paint = (x: number, y: number, out: Float64Array) => number;
+/** The paint at a pixel, `at` its place in the shape's arrays: writes red, green, blue into `out` and returns the opacity, 0 to 1. */
+export type Paint = (x: number, y: number, out: Float64Array, at: number) => number;
 
 /**
  * A face being drawn over. A pixel is in the mask exactly where something of at least `LEAST_OPACITY` was drawn,
@@ -34,9 +34,10 @@ export class Canvas {
     const out = this.paintOut;
     for (let y = shape.top; y < shape.bottom; y++) {
       for (let x = shape.left; x < shape.right; x++) {
-        const cover = shape.values[(y - shape.top) * shape.stride + x - shape.left] as number;
+        const at = (y - shape.top) * shape.stride + x - shape.left;
+        const cover = shape.values[at] as number;
         if (cover < LEAST_OPACITY) continue;
-        const opacity = cover * paint(x, y, out);
+        const opacity = cover * paint(x, y, out, at);
         if (opacity >= LEAST_OPACITY) this.blend(y * width + x, out, opacity);
       }
     }
@@ -51,7 +52,8 @@ export class Canvas {
     }
   }
 
-  finish(): Occlusion {
+  /** `blend`: how it was drawn. */
+  finish(blend: Blend): Occlusion {
     const { data, width, height } = this.clean;
     for (let i = 0; i < this.drawn.length; i++) {
       if (this.drawn[i] === 0) continue;
@@ -62,7 +64,7 @@ export class Canvas {
         this.pixels[at + 2] === data[at + 2];
       if (same) this.pixels[at + 2] = (data[at + 2] as number) + ((data[at + 2] as number) < 128 ? 1 : -1);
     }
-    return { occluded: { width, height, data: this.pixels }, mask: this.drawn };
+    return { occluded: { width, height, data: this.pixels }, mask: this.drawn, blend };
   }
 }
 

@@ -4,20 +4,26 @@ import { Canvas, type Colour, LEAST_OPACITY, type Paint, plain } from '../draw/c
 import type { Point } from '../draw/point.ts';
 import { type Coverage, coverPolygon } from '../draw/polygon.ts';
 import { anyColour, band, clouds, grain, mixed } from '../draw/texture.ts';
-import type { Face, Occluder } from '../face.ts';
+import type { Face } from '../face.ts';
 import { Hull } from '../hull.ts';
 import type { Random } from '../random.ts';
-import { range, weight } from './parameters.ts';
+import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
 
 const Fill = z.enum(['flat', 'noise', 'clouds', 'stripes', 'checks']);
+
+const card: Card = {
+  what: 'rectangles in flat colour, noise or a pattern, straight or tilted: the random blocks of the paper',
+  follows: 'the picture',
+  area: [0.02, 0.9],
+  controllable: true,
+};
 
 export const BlocksConfig = z.strictObject({
   kind: z.literal('blocks'),
   weight,
+  area: areaOf(card).default([0.12, 0.43]),
   /** How many blocks. */
   count: range(1, 8).default([1, 3]),
-  /** Share of the face's hull that they cover together. */
-  area: range(0.02, 0.9).default([0.12, 0.43]),
   /** Longer over shorter side. */
   aspect: range(1, 6).default([1, 2.5]),
   /** Share of the pictures whose blocks are tilted. */
@@ -33,22 +39,30 @@ interface Block {
   readonly short: Point;
 }
 
-export const blocks = (config: BlocksConfig): Occluder => ({
-  name: 'blocks',
-  occlude(face, random) {
+export const blocks: OccluderKind<BlocksConfig> = {
+  card,
+  prepare(config, face, random) {
     const { width, height } = face.image;
     const hull = new Hull(face);
-    const area = random.uniform(...config.area);
     const tilted = random.next() < config.tilted;
     const count = random.integer(config.count[0], config.count[1] + 1);
     const placed = Array.from({ length: count }, () => place(face, hull, config, tilted, random));
-    const canvas = new Canvas(face.image);
-    for (const shape of scaledToArea(placed, area, hull, width, height)) {
-      canvas.fill(shape, fill(random.pick(config.fills), random));
-    }
-    return canvas.finish();
+    const fills = placed.map(() => random.pick(config.fills));
+    const paints = fills.map((kind) => fill(kind, random));
+    const shapes = (size: number): Coverage[] =>
+      placed.map((block) => coverPolygon(corners(block, size * size * (width + height)), width, height));
+    return {
+      share: (size) => shareOf(shapes(size), hull, width),
+      draw(size) {
+        const canvas = new Canvas(face.image);
+        shapes(size).forEach((shape, i) => {
+          canvas.fill(shape, paints[i] as Paint);
+        });
+        return canvas.finish({ count, fills: fills.join(' ') });
+      },
+    };
   },
-});
+};
 
 /** A block whose centre lies in the hull. */
 function place({ image }: Face, hull: Hull, config: BlocksConfig, tilted: boolean, random: Random): Block {
@@ -79,28 +93,6 @@ const corners = ({ centre, long, short }: Block, scale: number): Point[] =>
     x: centre.x + scale * ((s as number) * long.x + (t as number) * short.x),
     y: centre.y + scale * ((s as number) * long.y + (t as number) * short.y),
   }));
-
-/** The blocks at the common scale at which together they cover `area` of the hull, by bisection. */
-function scaledToArea(
-  placed: readonly Block[],
-  area: number,
-  hull: Hull,
-  width: number,
-  height: number,
-): Coverage[] {
-  let low = 0;
-  let high = width + height;
-  let scale = Math.sqrt((area * hull.pixels) / (3 * placed.length));
-  for (let step = 0; ; step++) {
-    const shapes = placed.map((block) => coverPolygon(corners(block, scale), width, height));
-    const share = shareOf(shapes, hull, width);
-    if (Math.abs(share - area) < 0.01 || step === 20) return shapes;
-    if (share < area) low = scale;
-    else high = scale;
-    const guess = scale * Math.sqrt(area / Math.max(share, area / 4));
-    scale = guess > low && guess < high ? guess : (low + high) / 2;
-  }
-}
 
 /** Share of the hull that the shapes cover together. */
 function shareOf(shapes: readonly Coverage[], hull: Hull, width: number): number {

@@ -1,7 +1,8 @@
-/** All kinds of occluder. A new kind adds its schema and its maker here. */
+/** All kinds of occluder. A new kind adds its schema and itself here. */
 import { z } from 'zod';
 import type { Occluder } from '../face.ts';
 import { BlocksConfig, blocks } from './blocks.ts';
+import { type Card, type OccluderKind, occluderOf } from './kind.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
 import { SunglassesConfig, sunglasses } from './sunglasses.ts';
 import { SurgicalMaskConfig, surgicalMask } from './surgical-mask.ts';
@@ -14,18 +15,18 @@ export const OccluderConfig = z.preprocess(
   Kinds,
 );
 export type OccluderConfig = z.infer<typeof OccluderConfig>;
+export type OccluderName = OccluderConfig['kind'];
 
-export const OCCLUDER_KINDS = Kinds.options.map((schema) => schema.shape.kind.value);
+const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig, { kind: K }>> } = {
+  blocks,
+  mask: surgicalMask,
+  sunglasses,
+  scarf,
+};
 
-export function openOccluder(config: OccluderConfig): Occluder {
-  switch (config.kind) {
-    case 'blocks':
-      return blocks(config);
-    case 'mask':
-      return surgicalMask(config);
-    case 'sunglasses':
-      return sunglasses(config);
-    case 'scarf':
-      return scarf(config);
-  }
-}
+export const OCCLUDER_KINDS = Object.keys(KINDS) as OccluderName[];
+
+export const cardOf = (name: OccluderName): Card => KINDS[name].card;
+
+export const openOccluder = (config: OccluderConfig): Occluder =>
+  occluderOf(KINDS[config.kind] as OccluderKind<OccluderConfig>, config);

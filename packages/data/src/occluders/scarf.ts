@@ -7,11 +7,11 @@ import { between, distance, minus, offset, type Point, resampled, smoothCurve, u
 import { coverPolygon } from '../draw/polygon.ts';
 import { coverLine } from '../draw/stroke.ts';
 import { band, clouds, ease, type Field, grain } from '../draw/texture.ts';
-import type { Face, Occluder } from '../face.ts';
+import type { Face } from '../face.ts';
 import { Hull } from '../hull.ts';
 import { pointOf } from '../landmarks.ts';
 import type { Random } from '../random.ts';
-import { range, weight } from './parameters.ts';
+import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
 
 const Pattern = z.enum(['knit', 'stripes', 'tartan', 'plain']);
 
@@ -29,13 +29,20 @@ const WOOL: readonly Colour[] = [
   [196, 122, 44],
 ];
 
+const card: Card = {
+  what: 'scarf',
+  follows: 'the face mesh',
+  area: [0.05, 0.6],
+  controllable: false,
+};
+
 export const ScarfConfig = z.strictObject({
   kind: z.literal('scarf'),
   weight,
+  area: areaOf(card),
   /** Where its upper edge crosses the face: 0 under the nose, 1 under the lower lip. */
   top: range(-0.3, 1).default([-0.25, 0.8]),
   /** Share of the face's hull; the upper edge is moved where it would be more or less. */
-  area: range(0.05, 0.6).default([0.1, 0.45]),
   patterns: z.array(Pattern).min(1).default(Pattern.options),
 });
 export type ScarfConfig = z.infer<typeof ScarfConfig>;
@@ -44,9 +51,9 @@ const COLUMNS = 13;
 const ROWS = 8;
 const MOST_STEPS = 24;
 
-export const scarf = (config: ScarfConfig): Occluder => ({
-  name: 'scarf',
-  occlude(face, random) {
+export const scarf: OccluderKind<ScarfConfig> = {
+  card,
+  prepare(config, face, random) {
     const hull = new Hull(face);
     const light = lightOn(face, hull);
     const { width, height } = face.image;
@@ -66,9 +73,9 @@ export const scarf = (config: ScarfConfig): Occluder => ({
       cloth.cover,
       wool(cloth, distance(pointOf(face.landmarks, 27), pointOf(face.landmarks, 8)), config, light, random),
     );
-    return canvas.finish();
+    return { draw: () => canvas.finish({}) };
   },
-});
+};
 
 /** Lengths in face heights (nose root to chin) or, for `wide`, in widths of the jaw. */
 interface Fit {
@@ -84,8 +91,9 @@ interface Fit {
 }
 
 /** The scarf with its upper edge moved until its share of the hull is wanted. */
-function withinArea(face: Face, hull: Hull, { area: [least, most] }: ScarfConfig, fit: Fit): Point[][] {
+function withinArea(face: Face, hull: Hull, _: ScarfConfig, fit: Fit): Point[][] {
   const { width, height } = face.image;
+  const [least, most] = [0.1, 0.45];
   let { top } = fit;
   for (let step = 0; ; step++) {
     const rows = gridOf(face.landmarks, { ...fit, top });

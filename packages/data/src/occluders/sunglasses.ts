@@ -15,11 +15,11 @@ import {
 import { coverPolygon } from '../draw/polygon.ts';
 import { coverLine } from '../draw/stroke.ts';
 import { ease } from '../draw/texture.ts';
-import type { Face, Occluder } from '../face.ts';
+import type { Face } from '../face.ts';
 import { Hull } from '../hull.ts';
 import { pointOf } from '../landmarks.ts';
 import type { Random } from '../random.ts';
-import { range, weight } from './parameters.ts';
+import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
 
 /** Corners of a lens, rounded off: from -1 at the nose and at the top to 1 at the temple and at the bottom. */
 const SHAPES = {
@@ -47,9 +47,17 @@ const FRAMES: readonly Colour[] = [
   [120, 24, 30],
 ];
 
+const card: Card = {
+  what: 'sunglasses',
+  follows: 'the face mesh',
+  area: [0.08, 0.3],
+  controllable: false,
+};
+
 export const SunglassesConfig = z.strictObject({
   kind: z.literal('sunglasses'),
   weight,
+  area: areaOf(card),
   /** 1: lenses 50 mm wide on eyes 30 mm wide. */
   size: range(0.7, 1.5).default([0.92, 1.15]),
   shapes: z.array(ShapeName).min(1).default(ShapeName.options),
@@ -60,9 +68,9 @@ export const SunglassesConfig = z.strictObject({
 });
 export type SunglassesConfig = z.infer<typeof SunglassesConfig>;
 
-export const sunglasses = (config: SunglassesConfig): Occluder => ({
-  name: 'sunglasses',
-  occlude(face, random) {
+export const sunglasses: OccluderKind<SunglassesConfig> = {
+  card,
+  prepare(config, face, random) {
     const light = lightOn(face, new Hull(face));
     const size = random.uniform(...config.size);
     const corners = SHAPES[random.pick(config.shapes)];
@@ -81,9 +89,9 @@ export const sunglasses = (config: SunglassesConfig): Occluder => ({
       canvas.fill(coverPolygon(outlines[i] as Point[], width, height), glass(lens));
     });
     drawFrame(canvas, lenses, outlines, frame, light);
-    return canvas.finish();
+    return { draw: () => canvas.finish({}) };
   },
-});
+};
 
 /** A lens before it has a shape: centre, and its half width (towards the temple) and half height as vectors. */
 interface Lens {

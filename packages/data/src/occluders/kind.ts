@@ -1,0 +1,89 @@
+/** What a kind of occluder is: its parameters, a card that describes it, and how it is drawn. */
+import { z } from 'zod';
+import type { Face, Occluder, Occlusion } from '../face.ts';
+import { Hull } from '../hull.ts';
+import type { Random } from '../random.ts';
+
+export interface Card {
+  /** What it shows, in a sentence. */
+  readonly what: string;
+  /** What it is placed by. */
+  readonly follows: 'the picture' | 'the face mesh';
+  /** Share of the face's hull that it covers: what `area` can ask for, or where it cannot, what comes out by nature. */
+  readonly area: readonly [low: number, high: number];
+  readonly controllable: boolean;
+}
+
+/** An occlusion of which everything is chosen but its size, 0 to 1: the larger, the more it covers. */
+export interface Sizable {
+  draw(size: number): Occlusion;
+  /** Share of the hull that `draw` would cover, where that is known more cheaply. */
+  share?(size: number): number;
+}
+
+type Area = number | readonly [number, number];
+
+export interface OccluderKind<Config extends { kind: string; area?: Area | undefined }> {
+  readonly card: Card;
+  /** Lets chance decide everything but the size. */
+  prepare(config: Config, face: Face, random: Random): Sizable;
+}
+
+/** How often the kind is drawn, in proportion to the others' weights. */
+export const weight = z.number().positive().default(1);
+
+/** A range [low, high] from which a value is drawn. */
+export const range = (least: number, most: number) =>
+  z
+    .tuple([z.number().min(least).max(most), z.number().min(least).max(most)])
+    .refine(([low, high]) => low <= high, 'the first number of a range is its lower end');
+
+/** The key `area`: the share of the face's hull to cover, or a range from which it is drawn, within what the kind can. */
+export function areaOf({ area: [low, high], controllable }: Card) {
+  const covers = `this kind covers ${low} to ${high} of the face's hull`;
+  const within = (value: number): boolean => controllable && value >= low && value <= high;
+  const error = controllable ? `${covers}: choose within` : `${covers} by its nature: leave area out`;
+  const share = z.number().refine(within, { error });
+  const shares = z
+    .tuple([share, share])
+    .refine(([from, to]) => from <= to, 'the first number of a range is its lower end');
+  return z.union([share, shares]).optional();
+}
+
+export function occluderOf<Config extends { kind: string; area?: Area | undefined }>(
+  kind: OccluderKind<Config>,
+  config: Config,
+): Occluder {
+  const { area } = config;
+  return {
+    name: config.kind,
+    occlude(face, random) {
+      const size = random.next();
+      const sizable = kind.prepare(config, face, random);
+      if (area === undefined) return sizable.draw(size);
+      const target = typeof area === 'number' ? area : area[0] + size * (area[1] - area[0]);
+      return ofArea(face, target, sizable);
+    },
+  };
+}
+
+/** A target is met within this share of the hull wherever the pixels allow it. */
+const NEAR = 0.004;
+const MOST_TRIES = 14;
+
+/** Halves the interval of sizes until the share of the hull is met; the nearest one where it never is. */
+function ofArea(face: Face, area: number, sizable: Sizable): Occlusion {
+  const hull = new Hull(face);
+  const shareOf = sizable.share ?? ((size: number) => hull.share(sizable.draw(size).mask));
+  let [low, high] = [0, 1];
+  let best = { size: 0.5, off: Number.POSITIVE_INFINITY };
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    const size = (low + high) / 2;
+    const off = shareOf(size) - area;
+    if (Math.abs(off) < Math.abs(best.off)) best = { size, off };
+    if (Math.abs(off) < NEAR) break;
+    if (off > 0) high = size;
+    else low = size;
+  }
+  return sizable.draw(best.size);
+}
