@@ -1,7 +1,7 @@
 /** One sample: a face with an occluder drawn over it, the same wherever and in whatever order it is made. */
 import { type AugmentConfig, augment } from './augment.ts';
 import type { WeightedOccluder } from './config.ts';
-import type { Face, Occluder, Rgb } from './face.ts';
+import type { Blend, Face, Occluder, Rgb } from './face.ts';
 import { random } from './random.ts';
 
 export interface Sample {
@@ -15,6 +15,8 @@ export interface Sample {
   readonly mask: Uint8Array;
   /** 68 points of the clean face: x0, y0, x1, y1 … */
   readonly landmarks: Float32Array;
+  /** How the occluder was drawn. */
+  readonly blend?: Blend;
 }
 
 export interface Composing {

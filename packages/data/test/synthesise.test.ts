@@ -1,7 +1,21 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { unpackTar } from 'modern-tar';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,8 +40,6 @@ let info: DatasetInfo;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fsg-synth-'));
   root = join(folder, 'set');
-  // Left by a killed run: removed by the next one.
-  await mkdir(join(folder, 'set.partial-999999999'));
   info = await synthesise(config, { count: COUNT, out: root, workers: 2 });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -194,13 +206,65 @@ test('an existing folder is refused, and stays as it is', async () => {
   expect(await readdir(root)).toEqual(before);
 });
 
-test('interrupted, it leaves nothing behind', async () => {
-  const abort = new AbortController();
+test('interrupted, it is gone on with, and a torn end is made anew', async () => {
   const out = join(folder, 'interrupted');
-  const progress = (): void => abort.abort(new Error('stopped by the user'));
-  const running = synthesise(config, { count: 400, out, workers: 1, progress, signal: abort.signal });
+  const [aside, more] = [`${out}.partial`, COUNT + 60];
+  const abort = new AbortController();
+  const progress = (done: number): void => {
+    if (done >= 40) abort.abort(new Error('stopped by the user'));
+  };
+  const whole = await synthesise(config, { count: more, out: join(folder, 'whole'), workers: 2 });
+  const running = synthesise(config, { count: more, out, workers: 1, progress, signal: abort.signal });
   await expect(running).rejects.toThrow('stopped by the user');
-  expect((await readdir(folder)).filter((name) => /interrupted|partial/.test(name))).toEqual([]);
+  expect(await readdir(folder)).not.toContain('interrupted');
+  const shard = join(aside, 'shard-00000.tar');
+  await truncate(shard, (await stat(shard)).size - 700);
+  await appendFile(join(aside, 'manifest.jsonl'), '{"key": "torn');
+  const seen: number[] = [];
+  const resumed = await synthesise(config, { count: more, out, workers: 2, progress: (n) => seen.push(n) });
+  expect(seen[0]).toBe(1); // what stood there is checked first
+  expect(resumed).toEqual(whole);
+  for (const name of await readdir(out)) {
+    expect(Buffer.compare(await readFile(join(out, name)), await readFile(join(folder, 'whole', name)))).toBe(
+      0,
+    );
+  }
+  expect(await readdir(folder)).not.toContain('interrupted.partial');
+});
+
+test('killed at any moment, the same call makes the same set', async () => {
+  const out = join(folder, 'killed');
+  const whole = await synthesise(config, { count: 90, out: join(folder, 'not killed'), workers: 2 });
+  const child = fileURLToPath(new URL('./synthesise.child.ts', import.meta.url));
+  const task = JSON.stringify({ config, count: 90, out, workers: 2 });
+  for (const at of [33, 70]) {
+    const killed = spawn(process.execPath, ['--import', 'tsx', child, task], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    killed.stdout.on('data', (text: Buffer) => {
+      if (Math.max(...String(text).trim().split('\n').map(Number)) >= at) killed.kill('SIGKILL');
+    });
+    expect(await once(killed, 'exit')).toEqual([null, 'SIGKILL']);
+  }
+  expect((await synthesise(config, { count: 90, out, workers: 1 })).contentHash).toBe(whole.contentHash);
+});
+
+test('what another recipe left is not gone on with', async () => {
+  const out = join(folder, 'other recipe');
+  const signal = AbortSignal.abort(new Error('stopped'));
+  await expect(synthesise(config, { count: 2, out, workers: 1, signal })).rejects.toThrow('stopped');
+  const changed = { ...config, seed: config.seed + 1 };
+  const made = await synthesise(changed, { count: 2, out, workers: 1 });
+  expect(made.contentHash).toBe(
+    (await synthesise(changed, { count: 2, out: `${out} 2`, workers: 1 })).contentHash,
+  );
+});
+
+test('two processes do not make one folder', async () => {
+  const out = join(folder, 'shared');
+  await mkdir(`${out}.partial`);
+  await writeFile(join(`${out}.partial`, 'owner'), `${process.ppid}`);
+  await expect(synthesise(config, { count: 2, out, workers: 1 })).rejects.toThrow(/process \d+ is making it/);
 });
 
 test('a folder that is no data set is named', async () => {

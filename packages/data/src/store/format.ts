@@ -28,6 +28,8 @@ const Description = z.object({
   pose: z.object({ yaw: z.number(), pitch: z.number(), roll: z.number() }).nullable(),
   /** Share of the hull of the landmarks that is occluded. */
   area: z.number(),
+  /** How the occluder was drawn: colours, shapes; null for pairs that came as they are. */
+  blend: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
   split: z.enum(SPLITS),
   /** SHA-256 of the decoded pixels: RGB, and the mask as 0 or 255; and of the mesh's numbers, 16 bits each, little-endian. */
   sha256: z.object({ clean: sha256, occluded: sha256, mask: sha256, mesh: sha256 }),
@@ -45,7 +47,7 @@ export type SampleJson = z.infer<typeof SampleJson>;
 const Range = z.tuple([count, count]);
 
 /** A line of the manifest: a sample and where its members stand: shard, and [offset, length] in bytes. */
-const ManifestRow = Description.extend({
+export const ManifestRow = Description.extend({
   files: z.object({
     shard: z.string(),
     'clean.png': Range,
@@ -70,6 +72,8 @@ const DatasetInfo = z.object({
   occluders: z.record(z.string(), count),
   width: count,
   height: count,
+  /** Inputs that show no usable face. */
+  setAside: z.array(z.object({ file: z.string(), reason: z.string() })),
   shards: z.array(z.object({ file: z.string(), samples: count, bytes: count, sha256 })),
   /** SHA-256 over the samples in order: pixels of clean, occluded and mask, and the description's JSON line. */
   contentHash: sha256,

@@ -1,11 +1,7 @@
 /** A stored data set as a face source: its pairs, or its clean faces. */
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
-import { UserError } from '../error.ts';
-import type { Face, FaceSource, Occlusion } from '../face.ts';
-import { fromSixteenths } from '../mesh/mesh.ts';
-import { type ManifestRow, type Member, parse, readDataset, SampleJson } from './format.ts';
-import { decodeGrey, decodeRgb, sha256 } from './pixels.ts';
+import type { Face, FaceSource } from '../face.ts';
+import { type ManifestRow, readDataset } from './format.ts';
+import { readSample } from './read-sample.ts';
 
 export interface StoredFacesOptions {
   /** The data set's folder. */
@@ -42,55 +38,17 @@ export async function storedFaces({ root, occlusions }: StoredFacesOptions): Pro
 }
 
 async function loadRow(root: string, row: ManifestRow, composed: boolean): Promise<Face> {
-  const { key, identity, split, landmarks, pose, occluder } = row;
-  const path = join(root, row.files.shard);
-  const file = await open(path, 'r').catch((error: Error) => {
-    throw new UserError(`${path}: ${error.message}: make the data set anew`);
-  });
-  const member = async <T>(name: Member, decode: (bytes: Uint8Array) => T | Promise<T>): Promise<T> => {
-    try {
-      const [offset, length] = row.files[name];
-      const bytes = new Uint8Array(length);
-      await file.read(bytes, 0, length, offset);
-      return await decode(bytes);
-    } catch (error) {
-      throw damaged(path, key, name, `is unreadable (${(error as Error).message})`);
-    }
+  const { key, identity, split, landmarks, pose, occluder, blend } = row;
+  const sample = await readSample(root, row);
+  const occlusion = () => ({ occluded: sample.occluded(), mask: sample.mask(), ...(blend && { blend }) });
+  return {
+    key,
+    identity,
+    split,
+    image: sample.clean(),
+    landmarks: Float32Array.from(landmarks),
+    mesh: sample.mesh(),
+    ...(pose && { pose }),
+    ...(composed && { occluder, occlusion: occlusion() }),
   };
-  const check = (name: 'clean' | 'occluded' | 'mask' | 'mesh', of: Member, bytes: Uint8Array): void => {
-    if (sha256(bytes) !== row.sha256[name]) {
-      throw damaged(path, key, of, 'is not what the manifest describes');
-    }
-  };
-  try {
-    const image = await member('clean.png', decodeRgb);
-    check('clean', 'clean.png', image.data);
-    const { mesh } = await member('json', (bytes) =>
-      parse(SampleJson, new TextDecoder().decode(bytes), `${key}.json`),
-    );
-    check('mesh', 'json', new Uint8Array(Int16Array.from(mesh).buffer));
-    return {
-      key,
-      identity,
-      split,
-      image,
-      landmarks: Float32Array.from(landmarks),
-      mesh: fromSixteenths(mesh),
-      ...(pose && { pose }),
-      ...(composed && { occluder, occlusion: await readOcclusion() }),
-    };
-  } finally {
-    await file.close();
-  }
-
-  async function readOcclusion(): Promise<Occlusion> {
-    const occluded = await member('occluded.png', decodeRgb);
-    const mask = await member('mask.png', decodeGrey);
-    check('occluded', 'occluded.png', occluded.data);
-    check('mask', 'mask.png', mask);
-    return { occluded, mask: mask.map((value) => value & 1) };
-  }
 }
-
-const damaged = (path: string, key: string, member: Member, what: string): UserError =>
-  new UserError(`${path}: ${key}.${member} ${what}: make the data set anew`);

@@ -1,22 +1,14 @@
-/** Writes a data set: the same content whatever the number of workers, whole or not at all. */
-import { createHash } from 'node:crypto';
-import { access, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+/** Writes a data set: the same content whatever the number of workers or interruptions, whole or not at all. */
+import { access, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { makeFolder } from '@fsg/engine/runtime';
 import { type DataConfig, type OpenData, openData } from '../config.ts';
 import { UserError } from '../error.ts';
+import { refuseTooMany, type Unusable } from '../unusable.ts';
 import { inOrder, startPool } from '../workers/pool.ts';
-import {
-  DATASET_FILE,
-  type DatasetInfo,
-  type Description,
-  MANIFEST_FILE,
-  MEMBERS,
-  type Member,
-  shardName,
-} from './format.ts';
-import type { MadeSample } from './make-sample.ts';
-import { TarWriter } from './tar.ts';
+import { DATASET_FILE, type DatasetInfo, MANIFEST_FILE } from './format.ts';
+import { type MadeSample, makeSample } from './make-sample.ts';
+import { SET_ASIDE_FILE, SetWriter } from './set-writer.ts';
 
 export interface SynthesiseOptions {
   /** Samples; beyond the source's faces these come again with other occlusions. */
@@ -29,170 +21,159 @@ export interface SynthesiseOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a thread gives for each candidate of its task. */
+export interface Answer {
+  readonly candidate: number;
+  readonly made: MadeSample | Unusable;
+}
+
 const SAMPLES_A_TASK = 4;
-const SAMPLES_A_SHARD = 1000;
 
 /**
- * Makes the folder and gives the content of its `dataset.json`. Throws a `UserError` where the folder exists or
- * cannot be made, and `signal.reason` where it was aborted; then nothing is left behind.
+ * Makes the folder and gives the content of its `dataset.json`. An interruption, a kill included, leaves `<out>.partial`, which the
+ * same call goes on with. Throws a `UserError` where the folder exists or cannot be made, where another process is making it, or
+ * where more inputs are unusable than the recipe allows; and `signal.reason` where it was aborted.
  */
 export async function synthesise(config: DataConfig, options: SynthesiseOptions): Promise<DatasetInfo> {
-  const { count, workers, progress, signal } = options;
+  const { count, progress, signal } = options;
   const out = resolve(options.out);
   const data = await openData(config);
-  const aside = await makeAside(out);
-  const pool = startPool<readonly number[], MadeSample[]>(
+  const aside = await takeAside(out, data);
+  const writer = await openWriter(aside, data, options);
+  try {
+    await fill(writer, data, options);
+    progress?.(count, count);
+    const info = writer.finish(data.source, config);
+    await writeDurably(aside, info);
+    await rm(join(aside, OWNER_FILE));
+    await rm(join(aside, PLAN_FILE));
+    await refuseExisting(out);
+    await rename(aside, out);
+    return info;
+  } catch (error) {
+    writer.abandon();
+    await rm(join(aside, OWNER_FILE), { force: true });
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+/** What stands there is kept where today's code still makes the same samples; else it is begun anew. */
+async function openWriter(
+  aside: string,
+  data: OpenData,
+  { count, progress }: SynthesiseOptions,
+): Promise<SetWriter> {
+  const writer = await SetWriter.open(aside, (done) => progress?.(Math.min(done, count), count));
+  const probes = [writer.first, writer.last].filter((row) => row !== undefined);
+  for (const row of probes) {
+    const { files: _, ...description } = row;
+    const again = await makeSample(data, candidateOf(data, row));
+    if ('tar' in again && JSON.stringify(again.description) === JSON.stringify(description)) continue;
+    return startAnew(aside);
+  }
+  return writer.size > count ? startAnew(aside) : writer;
+}
+
+async function startAnew(aside: string): Promise<SetWriter> {
+  await rm(join(aside, MANIFEST_FILE), { force: true });
+  await rm(join(aside, SET_ASIDE_FILE), { force: true });
+  return SetWriter.open(aside);
+}
+
+/** The place of a sample among the candidates: the source's faces in order, pass after pass. */
+function candidateOf({ source }: OpenData, { key, face }: { key: string; face: string }): number {
+  const pass = key === face ? 0 : Number(key.slice(face.length + 1));
+  return pass * source.faces.length + source.faces.findIndex((ref) => ref.key === face);
+}
+
+/** Makes samples until there are enough, in the order of the candidates. */
+async function fill(writer: SetWriter, data: OpenData, options: SynthesiseOptions): Promise<void> {
+  const { count, workers, progress, signal } = options;
+  const { source, config } = data;
+  signal?.throwIfAborted();
+  if (writer.size >= count) return;
+  const pool = startPool<readonly number[], Answer[]>(
     new URL('./worker.ts', import.meta.url),
     config,
     workers,
   );
   const stop = (): void => void pool.close();
   signal?.addEventListener('abort', stop);
-  const writer = new SetWriter(aside);
+  const faces = source.faces.length;
+  const begin = Math.max(
+    writer.last ? candidateOf(data, writer.last) + 1 : 0,
+    ...writer.setAside.map(({ candidate }) => candidate + 1),
+  );
+  const lost = new Set(writer.setAside.map(({ candidate }) => candidate % faces));
   try {
-    signal?.throwIfAborted();
-    let done = 0;
-    for await (const samples of inOrder(pool, tasks(count), 4 * workers)) {
-      for (const sample of samples) await writer.add(sample);
-      done += samples.length;
-      progress?.(done, count);
+    for await (const answers of inOrder(pool, tasks(begin, faces, lost), 4 * workers)) {
+      for (const { candidate, made } of answers) {
+        if (writer.size >= count) return;
+        if ('tar' in made) writer.add(made);
+        // In a later pass the face may be known already.
+        else if (!lost.has(candidate % faces)) {
+          lost.add(candidate % faces);
+          writer.skip({ ...made, candidate });
+          const tried = Math.min(faces, count + lost.size);
+          refuseTooMany(writer.setAside, tried, config.mostUnusable, source.name);
+        }
+      }
+      progress?.(writer.size, count);
     }
-    const info = await writer.finish(data, config);
-    signal?.throwIfAborted();
-    await appear(aside, out);
-    return info;
-  } catch (error) {
-    await writer.abandon();
-    await rm(aside, { recursive: true, force: true });
-    signal?.throwIfAborted();
-    throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
     await pool.close();
   }
 }
 
-function* tasks(count: number): Generator<readonly number[]> {
-  for (let from = 0; from < count; from += SAMPLES_A_TASK) {
-    yield Array.from({ length: Math.min(SAMPLES_A_TASK, count - from) }, (_, i) => from + i);
+/** Candidates from `begin` on without those known to be unusable, a few a task, without end. */
+function* tasks(begin: number, faces: number, lost: ReadonlySet<number>): Generator<readonly number[]> {
+  let task: number[] = [];
+  for (let candidate = begin; lost.size < faces; candidate++) {
+    if (lost.has(candidate % faces)) continue;
+    task.push(candidate);
+    if (task.length < SAMPLES_A_TASK) continue;
+    yield task;
+    task = [];
   }
 }
 
-/** Shards, manifest and counts of a data set being written. */
-class SetWriter {
-  private readonly folder: string;
-  private readonly content = createHash('sha256');
-  private readonly rows: string[] = [];
-  private readonly counts = {
-    splits: { train: 0, validation: 0, test: 0 },
-    occluders: {} as Record<string, number>,
-    identities: new Set<string>(),
-    size: [0, 0] as readonly [number, number],
-  };
-  private readonly shards: DatasetInfo['shards'] = [];
-  private shard: { name: string; tar: TarWriter; samples: number } | undefined;
-
-  constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  async add({ description, pixels, members, size }: MadeSample): Promise<void> {
-    const [width, height] = this.counts.size;
-    if (this.rows.length > 0 && (size[0] !== width || size[1] !== height)) {
-      throw new UserError(
-        `face ${description.face} is ${size.join(' x ')} where the others are ${width} x ${height}`,
-      );
-    }
-    this.counts.size = size;
-    for (const part of pixels) this.content.update(part);
-    this.content.update(`${JSON.stringify(description)}\n`);
-    this.count(description);
-    const files = await this.store(description.key, members);
-    this.rows.push(JSON.stringify({ ...description, files }));
-  }
-
-  private count({ split, occluder, identity }: Description): void {
-    this.counts.splits[split]++;
-    this.counts.occluders[occluder] = (this.counts.occluders[occluder] ?? 0) + 1;
-    this.counts.identities.add(identity);
-  }
-
-  private async store(key: string, members: MadeSample['members']): Promise<Record<string, unknown>> {
-    if (this.shard?.samples === SAMPLES_A_SHARD) await this.endShard();
-    if (!this.shard) {
-      const name = shardName(this.shards.length);
-      this.shard = { name, tar: await TarWriter.create(join(this.folder, name)), samples: 0 };
-    }
-    const files: Record<string, unknown> = { shard: this.shard.name };
-    for (const member of MEMBERS)
-      files[member] = await this.shard.tar.add(`${key}.${member}`, members[member as Member]);
-    this.shard.samples++;
-    return files;
-  }
-
-  private async endShard(): Promise<void> {
-    if (!this.shard) return;
-    const { name, tar, samples } = this.shard;
-    this.shard = undefined;
-    const sha256 = await tar.close();
-    this.shards.push({ file: name, samples, bytes: tar.bytes, sha256 });
-  }
-
-  async finish({ source }: OpenData, config: DataConfig): Promise<DatasetInfo> {
-    await this.endShard();
-    const { splits, occluders, identities, size } = this.counts;
-    const info: DatasetInfo = {
-      format: 1,
-      source: source.name,
-      synthetic: source.synthetic,
-      recipe: config,
-      seed: config.seed,
-      count: this.rows.length,
-      identities: identities.size,
-      splits,
-      occluders: Object.fromEntries(Object.entries(occluders).sort(([a], [b]) => (a < b ? -1 : 1))),
-      width: size[0],
-      height: size[1],
-      shards: this.shards,
-      contentHash: this.content.digest('hex'),
-    };
-    await writeDurably(join(this.folder, MANIFEST_FILE), `${this.rows.join('\n')}\n`);
-    await writeDurably(join(this.folder, DATASET_FILE), `${JSON.stringify(info, null, 2)}\n`);
-    return info;
-  }
-
-  async abandon(): Promise<void> {
-    await this.shard?.tar.abandon();
-    this.shard = undefined;
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(text);
+async function writeDurably(folder: string, info: DatasetInfo): Promise<void> {
+  const path = join(folder, DATASET_FILE);
+  await writeFile(path, `${JSON.stringify(info, null, 2)}\n`);
+  for (const name of [path, join(folder, MANIFEST_FILE)]) {
+    const file = await open(name, 'r+');
     await file.sync();
-  } finally {
     await file.close();
   }
 }
 
-/** A folder beside the one to be made. What a killed run left there is removed first. */
-async function makeAside(out: string): Promise<string> {
+const PLAN_FILE = 'plan.json';
+const OWNER_FILE = 'owner';
+
+/** The folder aside, which is this process's alone; what stands there for another recipe or other inputs is removed. */
+async function takeAside(out: string, { config, source }: OpenData): Promise<string> {
   await refuseExisting(out);
-  const parent = dirname(out);
-  const prefix = `${basename(out)}.partial-`;
+  const aside = `${out}.partial`;
+  const plan = JSON.stringify({ config, inputs: source.fingerprint });
   try {
-    await makeFolder(parent);
-    for (const name of await readdir(parent)) {
-      if (name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length)))) {
-        await rm(join(parent, name), { recursive: true, force: true });
-      }
+    await makeFolder(aside);
+    const owner = Number(await readFile(join(aside, OWNER_FILE), 'utf8').catch(() => '0'));
+    if (owner !== process.pid && isRunning(owner)) {
+      throw new UserError(`${out}: process ${owner} is making it; wait for it or name another folder`);
     }
-    const aside = join(parent, `${prefix}${process.pid}`);
-    await mkdir(aside);
+    await writeFile(join(aside, OWNER_FILE), `${process.pid}`);
+    const known = await readFile(join(aside, PLAN_FILE), 'utf8').catch(() => '');
+    if (known !== plan) {
+      await rm(aside, { recursive: true });
+      await makeFolder(aside);
+      await writeFile(join(aside, OWNER_FILE), `${process.pid}`);
+      await writeFile(join(aside, PLAN_FILE), plan);
+    }
     return aside;
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${out}: the folder cannot be made: ${(error as Error).message}`);
   }
 }
@@ -206,16 +187,11 @@ async function refuseExisting(out: string): Promise<void> {
 }
 
 function isRunning(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return true;
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-async function appear(aside: string, out: string): Promise<void> {
-  await refuseExisting(out);
-  await rename(aside, out);
 }

@@ -1,53 +1,68 @@
-/** One shard: a tar file written member by member, so that each member's place is known. */
-import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import { packTar } from 'modern-tar';
+/** One shard: a tar file that grows sample by sample and can be gone on with after an interruption. */
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 
 /** What ends a tar file: two blocks of zeros. */
-const END_BYTES = 1024;
-const HEADER_BYTES = 512;
+const END = new Uint8Array(1024);
+/** Written out when so much has gathered. */
+const BUFFER_BYTES = 2 ** 20;
 
 export class TarWriter {
-  bytes = 0;
-  private readonly file: FileHandle;
-  private readonly hash = createHash('sha256');
+  /** Of the file, with what is still to be written out. */
+  bytes: number;
+  private readonly file: number;
+  private readonly hash: Hash;
+  private waiting: Uint8Array[] = [];
+  private waitingBytes = 0;
 
-  private constructor(file: FileHandle) {
-    this.file = file;
+  /** A new file, or the first `keep` bytes of one that exists. */
+  constructor(path: string, keep = 0) {
+    this.file = openSync(path, keep === 0 ? 'w' : 'r+');
+    this.hash = createHash('sha256');
+    this.bytes = keep;
+    ftruncateSync(this.file, keep);
+    const piece = new Uint8Array(Math.min(keep, BUFFER_BYTES));
+    for (let at = 0; at < keep; ) {
+      const read = readSync(this.file, piece, 0, Math.min(piece.length, keep - at), at);
+      this.hash.update(piece.subarray(0, read));
+      at += read;
+    }
   }
 
-  /** Creates the file; fails where it exists. */
-  static async create(path: string): Promise<TarWriter> {
-    return new TarWriter(await open(path, 'wx'));
+  /** Appends a piece that holds whole members; gives the offset at which it stands. */
+  add(piece: Uint8Array): number {
+    const at = this.bytes;
+    this.hash.update(piece);
+    this.waiting.push(piece);
+    this.waitingBytes += piece.length;
+    this.bytes += piece.length;
+    if (this.waitingBytes >= BUFFER_BYTES) this.writeOut();
+    return at;
   }
 
-  /** Appends a file and gives [offset, length] of its content. The same content gives the same bytes at any time. */
-  async add(name: string, body: Uint8Array): Promise<[offset: number, length: number]> {
-    const header = { name, size: body.length, mode: 0o644, mtime: new Date(0), type: 'file' as const };
-    const entry = await packTar([{ header, body }]);
-    const padded = Math.ceil(body.length / HEADER_BYTES) * HEADER_BYTES;
-    // A name too long for a plain header has further blocks before its content.
-    const start = this.bytes + entry.length - END_BYTES - padded;
-    await this.write(entry.subarray(0, entry.length - END_BYTES));
-    return [start, body.length];
+  writeOut(): void {
+    let at = this.bytes - this.waitingBytes;
+    const all = Buffer.concat(this.waiting);
+    for (let done = 0; done < all.length; ) {
+      const written = writeSync(this.file, all, done, all.length - done, at);
+      done += written;
+      at += written;
+    }
+    this.waiting = [];
+    this.waitingBytes = 0;
   }
 
   /** Ends the archive; gives its SHA-256. */
-  async close(): Promise<string> {
-    await this.write(new Uint8Array(END_BYTES));
-    await this.file.sync();
-    await this.file.close();
+  close(): string {
+    this.add(END);
+    this.writeOut();
+    fsyncSync(this.file);
+    closeSync(this.file);
     return this.hash.digest('hex');
   }
 
   /** Leaves the file as it is. */
-  async abandon(): Promise<void> {
-    await this.file.close();
-  }
-
-  private async write(bytes: Uint8Array): Promise<void> {
-    this.hash.update(bytes);
-    this.bytes += bytes.length;
-    await this.file.writeFile(bytes);
+  abandon(): void {
+    closeSync(this.file);
   }
 }
