@@ -84,9 +84,15 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     journal.event(step, 'warning', { message });
   });
 
+  /** Milliseconds that the loop has waited for batches since the last log line. */
+  let [waited, since] = [0, options.clock()];
+
   const hooks: LoopHooks = {
     log: (step, metrics) => {
-      journal.metrics(step, metrics);
+      const now = options.clock();
+      const share = now > since ? waited / (now - since) : 0;
+      journal.metrics(step, { ...metrics, 'data/wait': share });
+      [waited, since] = [0, now];
       watch(step, metrics);
     },
     sample: async (state) => validation.draw?.(state),
@@ -123,7 +129,9 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
   }
 
   const nextBatch = async (): Promise<Batch> => {
+    const asked = options.clock();
     const batch = await loader.batch(position);
+    waited += options.clock() - asked;
     position = loader.next(position);
     return toTensors(batch);
   };

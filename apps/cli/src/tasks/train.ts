@@ -12,6 +12,9 @@ import { withPrecision } from './precision.ts';
 import { provenance } from './provenance.ts';
 import { stageLabel } from './stage-label.ts';
 
+/** TensorFlow takes the cores; one thread in so many makes batches. */
+const CORES_A_LOADER = 4;
+
 /** Trains `recipe` as a new run, or goes on with `run`, whose inputs must be what they were. */
 export async function trainTask(
   wanted: TrainRecipe,
@@ -36,6 +39,7 @@ export async function trainTask(
   const loader = openLoader(recipe.data, train, {
     batch: recipe.batch,
     seed: recipe.seed,
+    workers: Math.ceil(context.workers / CORES_A_LOADER),
     ...readingOf(recipe),
   });
   const chosenOn = recipe.stage === 'stage2' && recipe.defects.testSelection ? 'test' : 'validation';

@@ -1,4 +1,4 @@
-/** What training reads: batches by position, occluders drawn on the fly, the next ones made ahead in a thread. */
+/** What training reads: batches by position, occluders drawn on the fly, the next ones made ahead in threads. */
 import type { AugmentConfig } from '../augment.ts';
 import type { DataConfig } from '../config.ts';
 import { UserError } from '../error.ts';
@@ -13,7 +13,9 @@ export interface LoaderOptions {
   readonly batch: number;
   /** Of the order; what is drawn over the faces follows the data section's own seed. */
   readonly seed: number;
-  /** Batches made ahead: bounds the memory. */
+  /** Threads that make batches. */
+  readonly workers?: number;
+  /** Batches made ahead: bounds the memory. Left out: one more than there are threads. */
   readonly ahead?: number;
   /** Only the first faces, as many as this share of all, in (0, 1]. */
   readonly share?: number;
@@ -50,7 +52,7 @@ export interface BatchTask {
 export function openLoader(config: DataConfig, faces: FaceSet, options: LoaderOptions): Loader {
   if (faces.split === 'test')
     throw new Error('faces of the test side are not for training: ask for evaluation samples');
-  const { batch, seed, ahead = 2, share = 1, ordered = false } = options;
+  const { batch, seed, workers = 1, ahead = workers + 1, share = 1, ordered = false } = options;
   const count = Math.floor(share * faces.size);
   const batchesPerEpoch = Math.floor(count / batch);
   if (batchesPerEpoch === 0) {
@@ -65,7 +67,7 @@ export function openLoader(config: DataConfig, faces: FaceSet, options: LoaderOp
     config: { occluders: config.occluders, seed: config.seed },
     ...(faces.split === 'train' && { augment: config.augment }),
   };
-  const pool = startPool<BatchTask, Batch>(new URL('./worker.ts', import.meta.url), data, 1);
+  const pool = startPool<BatchTask, Batch>(new URL('./worker.ts', import.meta.url), data, workers);
   const order = ordered ? () => Uint32Array.from({ length: count }, (_, i) => i) : epochOrder(count, seed);
   const task = ({ epoch, index }: LoaderPosition): BatchTask => ({
     epoch,
