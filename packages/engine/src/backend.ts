@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { findRuntime, whyNoRuntime } from '../runtime/index.mjs';
 import { UserError } from './error.ts';
 import { describeTensorFlow, loadTensorFlow } from './tensorflow.ts';
+import { sumInBlocks } from './wasm-sums.ts';
 
 /** `cpu` is tfjs's plain JavaScript: slow, the tests' oracle. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
@@ -37,7 +38,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<EngineIn
     throw new UserError(`The backend tensorflow cannot start: ${failure}`);
   }
   const started = named ?? (failure === undefined ? 'tensorflow' : 'wasm');
-  if (started === 'wasm') await import('@tensorflow/tfjs-backend-wasm');
+  if (started === 'wasm') {
+    await import('@tensorflow/tfjs-backend-wasm');
+    sumInBlocks();
+  }
   if (!(await tf.setBackend(started))) throw new UserError(`The backend ${started} did not start`);
   await tf.ready();
   return {
