@@ -14,7 +14,7 @@ import { PINNED_BUILDS, TENSORFLOW_VERSION } from './pins.mjs';
 import { rememberedProblem, rememberProblem, SetUpProblem } from './problem.mjs';
 import { createProgress } from './progress.mjs';
 
-export { cacheFolder, hasNvidiaDriver, makeFolder, TENSORFLOW_VERSION };
+export { cacheFolder, hasNvidiaDriver, makeFolder, TENSORFLOW_VERSION, withLock };
 
 /** The runtime that is ready for use on this machine, or null. Takes about a millisecond. */
 export function findRuntime({ env = process.env, pins = PINNED_BUILDS } = {}) {

@@ -19,12 +19,13 @@ const MOMENT_MS = 10_000;
 
 /**
  * Runs `work` while holding the lock. `work` gets `adopt(pid)`: a child process that must have ended, too, before
- * anybody else may have the lock. `waiting(pid)` is called once where another process has it.
+ * anybody else may have the lock. `waiting(pid)` is called once where another process has it. Throws `signal.reason` where
+ * that is aborted while another has it.
  */
-export async function withLock(file, work, { waiting } = {}) {
+export async function withLock(file, work, { waiting, signal } = {}) {
   await makeFolder(dirname(file));
   const lock = { host: hostname(), owners: [owner(process.pid)] };
-  await acquire(file, lock, waiting);
+  await acquire(file, lock, waiting, signal);
   const heartbeat = setInterval(
     () => utimes(file, new Date(), new Date()).catch(() => {}),
     HEARTBEAT_MS,
@@ -41,8 +42,9 @@ export async function withLock(file, work, { waiting } = {}) {
   }
 }
 
-async function acquire(file, lock, waiting) {
+async function acquire(file, lock, waiting, signal) {
   for (let told = false; ; ) {
+    signal?.throwIfAborted();
     try {
       await writeFile(file, JSON.stringify(lock), { flag: 'wx' });
       return;

@@ -11,6 +11,7 @@ import {
   removeRuntime,
   setUp,
   whyNoRuntime,
+  withLock,
 } from '../runtime/index.mjs';
 import { createFakeMachine, type FakeMachine, silent } from './fake-tools.ts';
 
@@ -253,6 +254,18 @@ describe('interrupted and simultaneous set-ups', () => {
     expect(await Promise.all(children.map(ended))).toEqual([0, 0, 0]);
     expect(machine.calls('python3')).toBe(1);
     expect(readdirSync(machine.cache)).toEqual(['runtimes']);
+  });
+
+  it('waits no longer for a lock than it is let', async () => {
+    const machine = createFakeMachine();
+    const lock = join(machine.cache, 'some.lock');
+    const stopping = new AbortController();
+    await withLock(lock, async () => {
+      const second = withLock(lock, async () => 'had it', { signal: stopping.signal });
+      setTimeout(() => stopping.abort(new Error('stopped')), 50);
+      await expect(second).rejects.toThrow('stopped');
+    });
+    expect(await withLock(lock, async () => 'had it')).toBe('had it');
   });
 
   it('does not wait for a dead owner of the lock, even if its number is used again', async () => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../error.ts';
+import { parseJson } from '../json.ts';
 import { MESH_VALUES } from '../mesh/mesh.ts';
 import { SPLITS } from '../split.ts';
 
@@ -103,15 +104,5 @@ async function read(file: string): Promise<string> {
   }
 }
 
-export function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError(`${where}: not JSON: the data set is damaged, make it anew`);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UserError(`${where}: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
-}
+export const parse = <T>(schema: z.ZodType<T>, text: string, where: string): T =>
+  parseJson(schema, text, where, 'the data set is damaged, make it anew');

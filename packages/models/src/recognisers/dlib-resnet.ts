@@ -10,15 +10,16 @@ import {
   gridOf,
   maxPool,
   type NamedTensors,
+  ownBuffer,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tf,
 } from '@fsg/engine';
+import { readPackaged } from '@fsg/engine/packaged';
 import { sha256 } from '../sha256.ts';
 import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE, similarityMatrix } from './align.ts';
-import { ownBuffer, readPackaged } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
 const PACKAGE = '@vladmandic/face-api';
@@ -65,8 +66,10 @@ export function openDlibResnet(): Recogniser {
 
 /** The packaged weights, each layer's `name/filter` and `name/bias`, and `fc`; the file's SHA-256. */
 export function loadDlibWeights(): { weights: NamedTensors; hash: string } {
-  const bytes = readPackaged({ packageName: PACKAGE, path: `${MODEL}.bin` });
-  const manifest = readPackaged({ packageName: PACKAGE, path: `${MODEL}-weights_manifest.json` });
+  const packaged = (path: string): Buffer =>
+    readPackaged({ packageName: PACKAGE, path, from: import.meta.url });
+  const bytes = packaged(`${MODEL}.bin`);
+  const manifest = packaged(`${MODEL}-weights_manifest.json`);
   const stored = tf.io.decodeWeights(ownBuffer(bytes), JSON.parse(manifest.toString())[0].weights);
   const weights = tf.tidy(() => {
     const folded: NamedTensors = { fc: tf.clone(stored.fc as Tensor) };

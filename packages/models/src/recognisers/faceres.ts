@@ -3,11 +3,11 @@
  * Source: HSE-asavchenko/HSE_FaceRec_tf; converted by vladmandic.
  */
 import { type Tensor4D, tf } from '@fsg/engine';
+import { openPackagedGraph } from '@fsg/engine/packaged';
 import { sha256 } from '../sha256.ts';
 import { type Anchor, LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE } from './align.ts';
 import { faceCrop } from './crop.ts';
 import { weightsOf } from './graph-model.ts';
-import { ownBuffer, readPackaged } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
 const PACKAGE = '@vladmandic/human';
@@ -31,16 +31,11 @@ const TEMPLATE: readonly Anchor[] = [
  * gradient needs a depthwise kernel that wasm lacks. Throws a UserError where the package is not installed.
  */
 export async function openFaceres(): Promise<Recogniser> {
-  const weights = readPackaged({ packageName: PACKAGE, path: 'models/faceres.bin' });
-  const model = JSON.parse(readPackaged({ packageName: PACKAGE, path: 'models/faceres.json' }).toString());
-  const network = await tf.loadGraphModel(
-    tf.io.fromMemory({
-      modelTopology: model.modelTopology,
-      signature: model.signature,
-      weightSpecs: model.weightsManifest[0].weights,
-      weightData: ownBuffer(weights),
-    }),
-  );
+  const { network, weights } = await openPackagedGraph({
+    packageName: PACKAGE,
+    path: 'models/faceres',
+    from: import.meta.url,
+  });
   const faces = faceCrop(TEMPLATE, SIZE);
   return {
     name: 'faceres',

@@ -1,14 +1,13 @@
 /** A user's own recogniser: a tfjs graph model with a file that says how a face is given to it. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
+import { graphModel, type NamedTensors, type Tensor2D, type Tensor4D, tf } from '@fsg/engine';
 import { UserError } from '@fsg/engine/error';
 import { z } from 'zod';
 import { sha256 } from '../sha256.ts';
 import { LEFT_EYE, MOUTH_LEFT, MOUTH_RIGHT, RIGHT_EYE } from './align.ts';
 import { faceCrop } from './crop.ts';
 import { luma } from './light-cnn.ts';
-import { ownBuffer } from './packaged.ts';
 import { type Recogniser, unitRows } from './recogniser.ts';
 
 const point = z.tuple([z.number(), z.number()]);
@@ -91,16 +90,11 @@ async function loadModel(path: string): Promise<{ network: tf.GraphModel; hash: 
   const parsed = Manifest.safeParse(await readJson(path));
   if (!parsed.success)
     throw new UserError(`${path}: no tfjs graph model: it lacks modelTopology or weightsManifest`);
-  const { modelTopology, weightsManifest } = parsed.data;
+  const { weightsManifest } = parsed.data;
   const shards = weightsManifest.flatMap(({ paths }) => paths.map((name) => join(dirname(path), name)));
   const bytes = Buffer.concat(await Promise.all(shards.map(read)));
-  const handler = tf.io.fromMemory({
-    modelTopology,
-    weightSpecs: weightsManifest.flatMap(({ weights }) => weights as tf.io.WeightsManifestEntry[]),
-    weightData: ownBuffer(bytes),
-  });
   try {
-    return { network: await tf.loadGraphModel(handler), hash: sha256(bytes) };
+    return { network: await graphModel(parsed.data, bytes), hash: sha256(bytes) };
   } catch (error) {
     throw new UserError(`${path}: tfjs cannot load it: ${(error as Error).message.split('\n')[0]}`);
   }
