@@ -7,7 +7,7 @@ import { DataConfig } from '../src/config.ts';
 import { type Landmarks, readLandmarkFile } from '../src/landmark-file.ts';
 import { fiveOf } from '../src/mesh/landmarks68.ts';
 import { type Pictures, prepareData } from '../src/prepare-data.ts';
-import { encodeRgb } from '../src/store/pixels.ts';
+import { encodeRgbPng } from '../src/store/png.ts';
 import { identityOf, imageOf, renderFace, wideFraming } from '../src/synthetic/index.ts';
 
 const files = ['one.png', 'two.png'];
@@ -24,7 +24,7 @@ beforeEach(async () => {
   [root, cache] = [await mkdtemp(join(tmpdir(), 'fsg-photos-')), await mkdtemp(join(tmpdir(), 'fsg-cache-'))];
   read = [];
   for (const [i, file] of files.entries())
-    await writeFile(join(root, file), await encodeRgb(faces[i]!.image));
+    await writeFile(join(root, file), encodeRgbPng(faces[i]!.image.data, faces[i]!.image.width, faces[i]!.image.height));
 });
 afterEach(() => Promise.all([root, cache].map((one) => rm(one, { recursive: true, force: true }))));
 
