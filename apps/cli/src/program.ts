@@ -6,6 +6,7 @@ import { register as registerEval } from './commands/eval.ts';
 import { register as registerModels } from './commands/models.ts';
 import { register as registerParity } from './commands/parity.ts';
 import { register as registerReport } from './commands/report.ts';
+import { register as registerRestore } from './commands/restore.ts';
 import { register as registerRuns } from './commands/runs.ts';
 import { register as registerSetup } from './commands/setup.ts';
 import { register as registerSynth } from './commands/synth.ts';
@@ -21,6 +22,7 @@ const COMMANDS = [
   registerSynth,
   registerTrain,
   registerEval,
+  registerRestore,
   registerReport,
   registerParity,
   registerWeights,

@@ -25,6 +25,7 @@ export {
   type SampleRecord,
   type Scores,
 } from './protocol.ts';
+export { type Alignment, OUTPUTS, type Output, paste, weightsFor } from './restore/paste.ts';
 export { type BootstrapOptions, clusteredMean, type Interval } from './statistics/bootstrap.ts';
 export { buildTable, type RowInfo, type TableOptions } from './table/build.ts';
 export { renderCsv } from './table/csv.ts';

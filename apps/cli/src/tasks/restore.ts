@@ -1,0 +1,134 @@
+/** Restores the faces of photographs and puts them back where they were. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { alignTo, decodePicture, fromSigned, type Rgb, toSigned, UnusableFace, warp } from '@fsg/data';
+import { type Detector, openDetector } from '@fsg/data/detection';
+import { startEngine } from '@fsg/engine';
+import { type Output, paste, type Restorer, weightsFor } from '@fsg/eval';
+import { listRuns, prepareFolder, replaceFile, UserError } from '@fsg/runs';
+import sharp from 'sharp';
+import type { Context } from './context.ts';
+import { openRestorer, openSubject } from './subject.ts';
+
+export interface RestoreOptions {
+  readonly images: readonly string[];
+  /** Folder for the results. */
+  readonly out: string;
+  /** A stage-II run; left out: the newest. */
+  readonly run?: string;
+  readonly output: Output;
+}
+
+export interface RestoredImage {
+  readonly image: string;
+  readonly faces: number;
+  /** The file written; null where nothing was restored. */
+  readonly out: string | null;
+  /** Why nothing was. */
+  readonly reason: string | null;
+}
+
+/** Side of the faces that the networks take. */
+const SIZE = 128;
+
+/** Throws a UserError where no run can restore, or a result would stand in the place of another file. */
+export async function restoreTask(options: RestoreOptions, context: Context): Promise<RestoredImage[]> {
+  const places = placesOf(options);
+  const run = options.run ?? (await newestGenerator(context.runs));
+  await startEngine();
+  const subject = await openSubject({ generator: run, out: options.out }, context);
+  await prepareFolder(options.out);
+  const restorer = openRestorer(subject);
+  const detector = await openDetector();
+  const bar = context.progress('restore', places.length, 'images');
+  try {
+    const results: RestoredImage[] = [];
+    for (const { image, out } of places) {
+      context.signal.throwIfAborted();
+      const result = await restoreFile(image, out, { restorer, detector, output: options.output });
+      if (result.reason) context.warn(`${image}: ${result.reason}`);
+      results.push(result);
+      bar.at(results.length);
+    }
+    return results;
+  } finally {
+    bar.end();
+    detector.dispose();
+  }
+}
+
+function placesOf({ images, out }: RestoreOptions): { image: string; out: string }[] {
+  const places = images.map((image) => ({ image, out: join(out, `${basename(image, extname(image))}.png`) }));
+  const known = new Map<string, string>();
+  for (const { image, out: place } of places) {
+    const other = known.get(place);
+    if (other) throw new UserError(`${image} and ${other} would both become ${place}: restore them apart`, 2);
+    if (existsSync(place)) throw new UserError(`${place} exists already: name another folder or remove it`);
+    known.set(place, image);
+  }
+  return places;
+}
+
+async function newestGenerator(runs: string): Promise<string> {
+  const all = await listRuns(runs, () => {});
+  const newest = all.filter(({ record }) => record.config.stage === 'stage2').at(-1);
+  if (newest) return newest.id;
+  throw new UserError(
+    `${runs} holds no run of stage II, whose networks restore: npm run demo makes one in minutes, ` +
+      'npm run fsg -- train recipes/small/stage2.yaml a better one',
+  );
+}
+
+interface Means {
+  readonly restorer: Restorer;
+  readonly detector: Detector;
+  readonly output: Output;
+}
+
+async function restoreFile(image: string, out: string, means: Means): Promise<RestoredImage> {
+  const nothing = (reason: string): RestoredImage => ({ image, faces: 0, out: null, reason });
+  try {
+    const bytes = await readFile(image);
+    const photograph = await decodePicture(bytes, image);
+    const faces = await means.detector.detect(photograph);
+    if (faces.length === 0) return nothing('no face was found; nothing is written');
+    const restored = await restoreFaces(
+      photograph,
+      faces.map(({ five }) => five),
+      means,
+    );
+    await replaceFile(out, await encode(restored, bytes));
+    return { image, faces: faces.length, out, reason: null };
+  } catch (error) {
+    if (error instanceof UnusableFace) return nothing(error.reason);
+    if ((error as NodeJS.ErrnoException).code) return nothing((error as Error).message);
+    throw error;
+  }
+}
+
+/** `fives`: five points of each face, in the photograph's pixels. */
+async function restoreFaces(
+  photograph: Rgb,
+  fives: readonly Float32Array[],
+  { restorer, output }: Means,
+): Promise<Rgb> {
+  const alignments = fives.map((five) => alignTo(five, SIZE));
+  const aligned = alignments.map((alignment) => warp(photograph, alignment, SIZE));
+  const { data, shape } = toSigned(aligned);
+  const { restored } = await restorer(data, shape);
+  const faces = fromSigned(restored, shape, 'restored image');
+  return faces.reduce(
+    (picture, face, i) =>
+      paste(picture, face, weightsFor(output, aligned[i] as Rgb, face), alignments[i] as (typeof alignments)[0]),
+    photograph,
+  );
+}
+
+/** PNG, as transparent as the photograph was. */
+async function encode({ width, height, data }: Rgb, original: Uint8Array): Promise<Buffer> {
+  const picture = sharp(data, { raw: { width, height, channels: 3 } });
+  if (!(await sharp(original).metadata()).hasAlpha) return picture.png().toBuffer();
+  const alpha = await sharp(original).autoOrient().extractChannel('alpha').raw().toBuffer();
+  return picture.joinChannel(alpha, { raw: { width, height, channels: 1 } }).png().toBuffer();
+}
