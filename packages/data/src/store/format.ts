@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../error.ts';
+import { parse } from '../json.ts';
 import { MESH_VALUES } from '../mesh/mesh.ts';
 import { SPLITS } from '../split.ts';
 
@@ -70,6 +71,8 @@ const DatasetInfo = z.object({
   occluders: z.record(z.string(), count),
   width: count,
   height: count,
+  /** Inputs that show no usable face, as far as they were tried. */
+  setAside: z.array(z.object({ file: z.string(), reason: z.string() })).default([]),
   shards: z.array(z.object({ file: z.string(), samples: count, bytes: count, sha256 })),
   /** SHA-256 over the samples in order: pixels of clean, occluded and mask, and the description's JSON line. */
   contentHash: sha256,
@@ -97,17 +100,4 @@ async function read(file: string): Promise<string> {
       `${file}: ${(error as Error).message}; a data set's folder was expected: make one with fsg synth`,
     );
   }
-}
-
-export function parse<T>(schema: z.ZodType<T>, text: string, where: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UserError(`${where}: not JSON: the data set is damaged, make it anew`);
-  }
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new UserError(`${where}: ${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
 }

@@ -3,8 +3,9 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Face, FaceSource, Occlusion } from '../face.ts';
+import { parse } from '../json.ts';
 import { fromSixteenths } from '../mesh/mesh.ts';
-import { type ManifestRow, type Member, parse, readDataset, SampleJson } from './format.ts';
+import { type ManifestRow, type Member, readDataset, SampleJson } from './format.ts';
 import { decodeGrey, decodeRgb, sha256 } from './pixels.ts';
 
 export interface StoredFacesOptions {
