@@ -4,6 +4,7 @@ import type { FaceRef, Pose } from '../face.ts';
 import { Hull } from '../hull.ts';
 import { toSixteenths } from '../mesh/mesh.ts';
 import { composeSample } from '../sample.ts';
+import { type Unusable, UnusableFace } from '../unusable.ts';
 import type { Description, Member, SampleJson } from './format.ts';
 import { encodeGrey, encodeRgb, maskPixels, sha256 } from './pixels.ts';
 
@@ -15,12 +16,26 @@ export interface MadeSample {
   readonly size: readonly [width: number, height: number];
 }
 
-/** Sample `index`: the source's faces in order, and again from the first with other occlusions when they are used up. */
-export async function makeSample(data: OpenData, index: number): Promise<MadeSample> {
+/** A candidate that shows no usable face, by the source's index of it. */
+export interface SetAside extends Unusable {
+  readonly index: number;
+}
+
+/** The sample of a candidate: the source's faces in order, and again from the first with other occlusions. */
+export async function trySample(data: OpenData, candidate: number): Promise<MadeSample | SetAside> {
+  try {
+    return await makeSample(data, candidate);
+  } catch (error) {
+    if (!(error instanceof UnusableFace)) throw error;
+    return { index: candidate % data.source.faces.length, file: error.file, reason: error.reason };
+  }
+}
+
+async function makeSample(data: OpenData, candidate: number): Promise<MadeSample> {
   const { source, config, occluders } = data;
-  const pass = Math.floor(index / source.faces.length);
-  const face = await source.load(index % source.faces.length);
-  const ref = source.faces[index % source.faces.length] as FaceRef;
+  const pass = Math.floor(candidate / source.faces.length);
+  const face = await source.load(candidate % source.faces.length);
+  const ref = source.faces[candidate % source.faces.length] as FaceRef;
   const { key, identity } = ref;
   const { clean, occluded, mask, occluder, landmarks } = composeSample(face, pass, {
     seed: config.seed,

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '@fsg/engine/runtime';
 import { type DataConfig, type OpenData, openData } from '../config.ts';
 import { UserError } from '../error.ts';
+import { refuseTooMany, type Unusable } from '../unusable.ts';
 import { inOrder, startPool } from '../workers/pool.ts';
 import {
   DATASET_FILE,
@@ -15,7 +16,7 @@ import {
   type Member,
   shardName,
 } from './format.ts';
-import type { MadeSample } from './make-sample.ts';
+import type { MadeSample, SetAside } from './make-sample.ts';
 import { TarWriter } from './tar.ts';
 
 export interface SynthesiseOptions {
@@ -41,7 +42,7 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   const out = resolve(options.out);
   const data = await openData(config);
   const aside = await makeAside(out);
-  const pool = startPool<readonly number[], MadeSample[]>(
+  const pool = startPool<readonly number[], (MadeSample | SetAside)[]>(
     new URL('./worker.ts', import.meta.url),
     config,
     workers,
@@ -51,13 +52,20 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   const writer = new SetWriter(aside);
   try {
     signal?.throwIfAborted();
-    let done = 0;
-    for await (const samples of inOrder(pool, tasks(count), 4 * workers)) {
-      for (const sample of samples) await writer.add(sample);
-      done += samples.length;
-      progress?.(done, count);
+    const unusable = new Map<number, Unusable>();
+    // As many candidates as samples are missing, again and again: which ones are tried hangs on no thread.
+    for (let from = 0; writer.samples < count; ) {
+      const { candidates, next } = candidatesFrom(from, count - writer.samples, data, unusable);
+      from = next;
+      for await (const tried of inOrder(pool, tasks(candidates), 4 * workers)) {
+        for (const one of tried) {
+          if ('index' in one) setAside(one, count, data, unusable);
+          else await writer.add(one);
+        }
+        progress?.(writer.samples, count);
+      }
     }
-    const info = await writer.finish(data, config);
+    const info = await writer.finish(data, config, [...unusable.values()]);
     signal?.throwIfAborted();
     await appear(aside, out);
     return info;
@@ -72,10 +80,37 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   }
 }
 
-function* tasks(count: number): Generator<readonly number[]> {
-  for (let from = 0; from < count; from += SAMPLES_A_TASK) {
-    yield Array.from({ length: Math.min(SAMPLES_A_TASK, count - from) }, (_, i) => from + i);
+function* tasks(candidates: readonly number[]): Generator<readonly number[]> {
+  for (let from = 0; from < candidates.length; from += SAMPLES_A_TASK) {
+    yield candidates.slice(from, from + SAMPLES_A_TASK);
   }
+}
+
+/** The next `count` candidates, and where to go on: pass by pass through the faces, without those known to be unusable. */
+function candidatesFrom(
+  from: number,
+  count: number,
+  { source }: OpenData,
+  unusable: ReadonlyMap<number, Unusable>,
+): { candidates: number[]; next: number } {
+  const candidates: number[] = [];
+  let next = from;
+  for (; candidates.length < count; next++) {
+    if (!unusable.has(next % source.faces.length)) candidates.push(next);
+  }
+  return { candidates, next };
+}
+
+/** Throws a `UserError` as soon as too many are unusable of the inputs that `count` samples take. */
+function setAside(
+  { index, file, reason }: SetAside,
+  count: number,
+  { source, config }: OpenData,
+  unusable: Map<number, Unusable>,
+): void {
+  unusable.set(index, { file, reason });
+  const tried = Math.min(source.faces.length, count + unusable.size);
+  refuseTooMany([...unusable.values()], tried, config.mostUnusable, source.name);
 }
 
 /** Shards, manifest and counts of a data set being written. */
@@ -94,6 +129,10 @@ class SetWriter {
 
   constructor(folder: string) {
     this.folder = folder;
+  }
+
+  get samples(): number {
+    return this.rows.length;
   }
 
   async add({ description, pixels, members, size }: MadeSample): Promise<void> {
@@ -138,7 +177,11 @@ class SetWriter {
     this.shards.push({ file: name, samples, bytes: tar.bytes, sha256 });
   }
 
-  async finish({ source }: OpenData, config: DataConfig): Promise<DatasetInfo> {
+  async finish(
+    { source }: OpenData,
+    config: DataConfig,
+    setAside: DatasetInfo['setAside'],
+  ): Promise<DatasetInfo> {
     await this.endShard();
     const { splits, occluders, identities, size } = this.counts;
     const info: DatasetInfo = {
@@ -153,6 +196,7 @@ class SetWriter {
       occluders: Object.fromEntries(Object.entries(occluders).sort(([a], [b]) => (a < b ? -1 : 1))),
       width: size[0],
       height: size[1],
+      setAside,
       shards: this.shards,
       contentHash: this.content.digest('hex'),
     };
