@@ -1,4 +1,4 @@
-/** Rates of composing, batching and synthesis on this machine: `npx tsx packages/data/measure.ts`. */
+/** Rates of aligning, composing, batching and synthesis on this machine: `npx tsx packages/data/measure.ts`. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import {
 } from './src/index.ts';
 import { toBatch } from './src/loader/batch.ts';
 import { composeSample } from './src/sample.ts';
+import { warp } from './src/warp.ts';
 
 const config = DataConfig.parse({
   source: { kind: 'synthetic', identities: 60, imagesPerIdentity: 2 },
@@ -60,6 +61,13 @@ function measureComposing(faces: FaceSet): void {
   }
 }
 
+/** A face of CelebA's size to 128 x 128. */
+function measureWarp(): void {
+  const image = { width: 178, height: 218, data: Uint8Array.from({ length: 178 * 218 * 3 }, (_, i) => i) };
+  const similarity = { a: 0.81, b: 0.03, e: -8, f: -28 };
+  console.log(`aligning: ${rate(() => void warp(image, similarity, 128))}`);
+}
+
 async function measureLoader(faces: FaceSet): Promise<void> {
   const loader = openLoader(config, faces, { batch: BATCH, seed: 0 });
   let at = { epoch: 0, index: 0 };
@@ -93,6 +101,7 @@ async function measureSynthesis(): Promise<void> {
 
 const cache = await mkdtemp(join(tmpdir(), 'fsg-measure-'));
 const faces = await openFaces(await openData(config), { split: 'train', workers: 2, cache });
+measureWarp();
 measureComposing(faces);
 await measureLoader(faces);
 await measureSynthesis();

@@ -6,6 +6,7 @@ import { isGuided } from '@fsg/models/options';
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import { describe, expect, test } from 'vitest';
 import { loadRecipe } from '../src/recipe/load.ts';
+import { SynthRecipe } from '../src/tasks/synth.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const recipes = readdirSync(join(ROOT, 'recipes'), { recursive: true, encoding: 'utf8' })
@@ -13,7 +14,9 @@ const recipes = readdirSync(join(ROOT, 'recipes'), { recursive: true, encoding: 
   .map((name) => `recipes/${name}`)
   .sort();
 
-const load = (name: string): Promise<TrainRecipe> => loadRecipe(name, [], TrainRecipe, ROOT);
+const isData = (name: string): boolean => name.startsWith('recipes/data/');
+const load = (name: string): Promise<TrainRecipe | SynthRecipe> =>
+  isData(name) ? loadRecipe(name, [], SynthRecipe, ROOT) : loadRecipe(name, [], TrainRecipe, ROOT);
 
 test('there are recipes', () => expect(recipes.length).toBeGreaterThan(30));
 
@@ -37,8 +40,9 @@ describe.each(recipes)('%s', (name) => {
     if (name.includes('demo-fast')) return;
     for (const field of ['# Reproduces:', '# Command:']) expect(head).toContain(field);
     if (!name.includes('/demo/')) expect(head).toContain('# Cost:');
-    const command = /npm run fsg -- train (\S+\.yaml)/.exec(head)?.[1];
-    expect(command && existsSync(join(ROOT, command))).toBe(true);
+    const [, command, used] = /npm run fsg -- (\w+) (\S+\.yaml)/.exec(head) ?? [];
+    expect(command).toBe(isData(name) ? 'synth' : 'train');
+    expect(existsSync(join(ROOT, used as string))).toBe(true);
   });
 });
 

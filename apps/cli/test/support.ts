@@ -42,7 +42,7 @@ export async function node(args: readonly string[], { cwd, uid }: RunOptions = {
 }
 
 /** A folder with these files, removed when the test has ended. */
-export function folderWith(files: Readonly<Record<string, string>>): string {
+export function folderWith(files: Readonly<Record<string, string | Uint8Array>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'fsg-cli-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [name, content] of Object.entries(files)) {

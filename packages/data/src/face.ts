@@ -51,6 +51,8 @@ export interface FaceSource {
   readonly composed: boolean;
   /** Changes with the files behind the source; empty where there are none. */
   readonly fingerprint: string;
+  /** Oddities that the user should know of, such as a part of a data set in place of the whole. */
+  readonly notes?: readonly string[];
   readonly faces: readonly FaceRef[];
   /** Throws an `UnusableFace` where this one picture is of no use. */
   load(index: number): Promise<Face>;
@@ -59,7 +61,7 @@ export interface FaceSource {
 /** What an occluder drew over a face: the pixels it covers are those with `mask` 1. */
 export interface Occlusion {
   readonly occluded: Rgb;
-  /** 1 where the pixel differs from the clean one, else 0; `width * height` values. */
+  /** 1 where the pixel differs from the clean one, in pairs also close by, else 0; `width * height` values. */
   readonly mask: Uint8Array;
   /** How it was drawn: colours, shapes, light. */
   readonly blend?: Blend;

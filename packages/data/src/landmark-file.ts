@@ -31,7 +31,8 @@ type Packed = z.infer<typeof Packed>;
 const Line = z
   .strictObject({
     file: z.string().min(1),
-    five: z.array(z.number()).length(10).optional(),
+    /** Whoever uses them checks number and place: a bad line concerns its own picture alone. null: not a number. */
+    five: z.array(z.number().nullable()).optional(),
     mesh: Packed.optional(),
     /** The detector's own, in [0, 1]. */
     score: z.number().optional(),
@@ -72,7 +73,7 @@ export async function readLandmarks(
 
 const entryOf = ({ five, mesh, reason }: z.infer<typeof Line>): LandmarkEntry =>
   five
-    ? { five: Float32Array.from(five), ...(mesh && { mesh: unpacked(mesh) }) }
+    ? { five: Float32Array.from(five, (value) => value ?? Number.NaN), ...(mesh && { mesh: unpacked(mesh) }) }
     : { reason: reason as string };
 
 export const headerLine = (detector: string): string =>

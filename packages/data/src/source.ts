@@ -1,6 +1,7 @@
 /** The face sources that a recipe can name. */
 import { z } from 'zod';
 import type { FaceSource } from './face.ts';
+import { FILE_SOURCES } from './sources/config.ts';
 
 const SyntheticSource = z.strictObject({
   kind: z.literal('synthetic'),
@@ -20,7 +21,7 @@ const StoredSource = z.strictObject({
   occlusions: z.enum(['stored', 'new']).default('stored'),
 });
 
-export const SourceConfig = z.discriminatedUnion('kind', [SyntheticSource, StoredSource]);
+export const SourceConfig = z.discriminatedUnion('kind', [SyntheticSource, StoredSource, ...FILE_SOURCES]);
 export type SourceConfig = z.infer<typeof SourceConfig>;
 
 /** Opens a source by its recipe section. Each kind's code is loaded only where it is used. */
@@ -29,7 +30,11 @@ export async function openSource(config: SourceConfig): Promise<FaceSource> {
     const { storedFaces } = await import('./store/stored-faces.ts');
     return storedFaces(config);
   }
-  const { kind: _, ...options } = config;
-  const { syntheticFaces } = await import('./synthetic/index.ts');
-  return syntheticFaces(options);
+  if (config.kind === 'synthetic') {
+    const { kind: _, ...options } = config;
+    const { syntheticFaces } = await import('./synthetic/index.ts');
+    return syntheticFaces(options);
+  }
+  const { fileFaces } = await import('./sources/file-faces.ts');
+  return fileFaces(config);
 }

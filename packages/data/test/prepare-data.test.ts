@@ -1,12 +1,13 @@
 /** Landmarks are detected once, before a source is opened. */
+import { statSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { DataConfig } from '../src/config.ts';
+import { DataConfig, openData } from '../src/config.ts';
 import { type Landmarks, readLandmarkFile } from '../src/landmark-file.ts';
 import { fiveOf } from '../src/mesh/landmarks68.ts';
-import { type Pictures, prepareData } from '../src/prepare-data.ts';
+import { landmarkFileOf, type Pictures, prepareData } from '../src/prepare-data.ts';
 import { encodeRgbPng } from '../src/store/png.ts';
 import { identityOf, imageOf, renderFace, wideFraming } from '../src/synthetic/index.ts';
 
@@ -24,25 +25,33 @@ beforeEach(async () => {
   [root, cache] = [await mkdtemp(join(tmpdir(), 'fsg-photos-')), await mkdtemp(join(tmpdir(), 'fsg-cache-'))];
   read = [];
   for (const [i, file] of files.entries())
-    await writeFile(join(root, file), encodeRgbPng(faces[i]!.image.data, faces[i]!.image.width, faces[i]!.image.height));
+    await writeFile(
+      join(root, file),
+      encodeRgbPng(faces[i]!.image.data, faces[i]!.image.width, faces[i]!.image.height),
+    );
 });
 afterEach(() => Promise.all([root, cache].map((one) => rm(one, { recursive: true, force: true }))));
 
-const pictures = async (): Promise<Pictures> => ({
-  root,
+const pictures = (): Pictures => ({
   files,
+  sizeOf: (file) => statSync(join(root, file)).size,
   read: async (file) => {
     read.push(file);
     return faces[files.indexOf(file)]!.image;
   },
 });
-const prepare = async (signal?: AbortSignal, progress?: (done: number) => void): Promise<string> => {
-  const prepared = await prepareData(config, { pictures, cache, signal, progress });
-  expect(prepared).toEqual({ ...config, source: { ...config.source, landmarks: expect.any(String) } });
-  return (prepared.source as unknown as { landmarks: string }).landmarks;
-};
+const prepare = (signal?: AbortSignal, progress?: (done: number) => void): Promise<string> =>
+  landmarkFileOf(pictures(), { cache, signal, progress });
 
-test('the section names the landmark file, which is made once', async () => {
+test('the section names the landmark file of its source', async () => {
+  const section = DataConfig.parse({ source: { kind: 'folder', root } });
+  const prepared = await prepareData(section, { cache });
+  const path = await prepare();
+  expect(prepared).toEqual({ ...section, source: { ...section.source, landmarks: path } });
+  expect((await openData(prepared)).source.faces).toHaveLength(2);
+});
+
+test('the landmark file is made once', async () => {
   const path = await prepare();
   const entries = await readLandmarkFile(path);
   for (const [i, file] of files.entries()) {
@@ -71,6 +80,6 @@ test('what was found before an interruption is kept', async () => {
 });
 
 test('a source that needs no detection stays as it is', async () => {
-  expect(await prepareData(config, { pictures: async () => null, cache })).toBe(config);
+  expect(await prepareData(config, { cache })).toBe(config);
   expect(await readdir(cache)).toEqual([]);
 });

@@ -12,7 +12,7 @@ export function register(program: Command, shell: Shell): void {
   program
     .command('synth')
     .argument('<recipe>', 'a recipe with a data section; stage: synth for one that only makes data')
-    .argument('[overrides...]', 'count=60 and other key=value')
+    .argument('[overrides...]', 'count=60, root=FOLDER and other key=value')
     .summary('write occluded faces and their clean originals to a folder')
     .requiredOption('-o, --out <folder>', 'the folder to make; must not exist')
     .addOption(
@@ -29,7 +29,11 @@ export function register(program: Command, shell: Shell): void {
       const info = await synthTask(loaded, options.out, options.workers, await shell.context(command));
       shell.answer(command, info, () => {
         const kind = info.synthetic ? 'synthetic samples' : 'samples';
-        return `${info.count} ${kind} of ${info.identities} people in ${options.out}, content ${info.contentHash}`;
+        const made = `${info.count} ${kind} of ${info.identities} people in ${options.out}, content ${info.contentHash}`;
+        const lost = info.setAside.length;
+        return lost === 0
+          ? made
+          : `${made}\n${lost} inputs set aside; dataset.json names each with the reason`;
       });
     });
 }

@@ -1,9 +1,9 @@
 /** Checks all that a training needs, as far as that goes without rendering a face or making a run. */
-import { openData } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { readingOf, stepsOf, type TrainRecipe } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { describeModels, type Surroundings, trainingGflop } from './models.ts';
+import { openNoted } from './open-data.ts';
 import { openStage } from './open-stage.ts';
 
 export interface TrainingPlan {
@@ -21,7 +21,7 @@ export async function checkTask(
   context: Context,
 ): Promise<TrainingPlan> {
   const { backend } = await startEngine();
-  const data = await openData(recipe.data);
+  const data = await openNoted(recipe.data, context);
   (await openStage(recipe, data, context)).dispose();
   const { faces, synthetic } = data.source;
   const trainingFaces = faces.filter((face) => data.split(face) === 'train').length;

@@ -1,6 +1,6 @@
 /** Measures both stages on people they never saw; table, gallery and per-sample results go into one folder. */
 import { join } from 'node:path';
-import { evaluationSamples, type FaceSet, openData, type Rgb, type Sample } from '@fsg/data';
+import { evaluationSamples, type FaceSet, type Rgb, type Sample } from '@fsg/data';
 import { startEngine } from '@fsg/engine';
 import {
   buildTable,
@@ -26,6 +26,7 @@ import { prepareFolder, replaceFile } from '@fsg/runs';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import type { NetworkSource } from './network-source.ts';
+import { openNoted } from './open-data.ts';
 import { labelOf, nameOf, openRestorer, openSubject, type Subject, type SubjectOptions } from './subject.ts';
 
 /** The networks that may judge, best first; the one of the loss never does. */
@@ -50,7 +51,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   const subject = await openSubject(options, context);
   const { name, generator, structure, folder } = subject;
   await prepareFolder(folder);
-  const data = await openData(subject.data);
+  const data = await openNoted(subject.data, context);
   const samples = evaluationSamples(data, await facesOf(data, 'test', context, options.count), options.count);
   const mean = await meanImage(imagesOf(await facesOf(data, 'train', context)));
   const methods = [

@@ -120,7 +120,12 @@ async function restoreFaces(
   const faces = fromSigned(restored, shape, 'restored image');
   return faces.reduce(
     (picture, face, i) =>
-      paste(picture, face, weightsFor(output, aligned[i] as Rgb, face), alignments[i] as (typeof alignments)[0]),
+      paste(
+        picture,
+        face,
+        weightsFor(output, aligned[i] as Rgb, face),
+        alignments[i] as (typeof alignments)[0],
+      ),
     photograph,
   );
 }
@@ -130,5 +135,8 @@ async function encode({ width, height, data }: Rgb, original: Uint8Array): Promi
   const picture = sharp(data, { raw: { width, height, channels: 3 } });
   if (!(await sharp(original).metadata()).hasAlpha) return picture.png().toBuffer();
   const alpha = await sharp(original).autoOrient().extractChannel('alpha').raw().toBuffer();
-  return picture.joinChannel(alpha, { raw: { width, height, channels: 1 } }).png().toBuffer();
+  return picture
+    .joinChannel(alpha, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
 }

@@ -1,18 +1,33 @@
 /** Writes a recipe's samples to a folder. */
-import { DataConfig, type DatasetInfo, openData, synthesise } from '@fsg/data';
+import { DataConfig, type DatasetInfo, synthesise } from '@fsg/data';
 import { STAGE_RECIPES } from '@fsg/trainer/recipe';
 import { z } from 'zod';
 import type { Context } from './context.ts';
+import { openNoted } from './open-data.ts';
 
 /** Samples to make; left out: as many as the source has faces. */
 const count = z.number().int().min(1).optional();
 
-const DataRecipe = z.strictObject({
-  stage: z.literal('synth'),
-  description: z.string().optional(),
-  data: DataConfig,
-  count,
-});
+const DataRecipe = z
+  .strictObject({
+    stage: z.literal('synth'),
+    description: z.string().optional(),
+    data: DataConfig,
+    /** Short for data.source.root. */
+    root: z.string().min(1).optional(),
+    count,
+  })
+  .transform(({ root, ...recipe }, context) => {
+    if (root === undefined) return recipe;
+    const { source } = recipe.data;
+    if ('root' in source) return { ...recipe, data: { ...recipe.data, source: { ...source, root } } };
+    context.addIssue({
+      code: 'custom',
+      path: ['root'],
+      message: `a source of the kind ${source.kind} has no folder: leave it out`,
+    });
+    return z.NEVER;
+  });
 
 const [Stage1, Stage2, Recogniser] = STAGE_RECIPES;
 
@@ -31,11 +46,13 @@ export async function synthTask(
   workers: number,
   context: Context,
 ): Promise<DatasetInfo> {
-  const total = recipe.count ?? (await openData(recipe.data)).source.faces.length;
+  const { source, config } = await openNoted(recipe.data, context);
+  const total = recipe.count ?? source.faces.length;
   const bar = context.progress('samples', total, 'samples');
   try {
     const progress = (done: number): void => bar.at(done);
-    return await synthesise(recipe.data, { count: total, out, workers, progress, signal: context.signal });
+    const { signal } = context;
+    return await synthesise(config, { recipe: recipe.data, count: total, out, workers, progress, signal });
   } finally {
     bar.end();
   }

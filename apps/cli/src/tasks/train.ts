@@ -1,12 +1,13 @@
 /** Trains a recipe: opens data, networks and the run's folder, and hands them to the trainer. */
 
-import { openData, openLoader } from '@fsg/data';
+import { openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { setPrecision } from '@fsg/engine/precision';
 import { checkInputs, createRun, FileStore, type Input, Journal, journalPath, type Run } from '@fsg/runs';
 import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
+import { openNoted } from './open-data.ts';
 import { openStage } from './open-stage.ts';
 import { withPrecision } from './precision.ts';
 import { provenance } from './provenance.ts';
@@ -28,7 +29,7 @@ export async function trainTask(
   if (recipe.precision === 'bf16' && engine.backend !== 'tensorflow') {
     context.warn(`precision: bf16 has no effect on ${engine.backend}`);
   }
-  const data = await openData(recipe.data);
+  const data = await openNoted(recipe.data, context);
   const opened = await openStage(recipe, data, context);
   const made = run
     ? resumable(run, opened.inputs)

@@ -11,6 +11,8 @@ import { type MadeSample, makeSample } from './make-sample.ts';
 import { SET_ASIDE_FILE, SetWriter } from './set-writer.ts';
 
 export interface SynthesiseOptions {
+  /** What `dataset.json` records as the recipe, where that is not the prepared section itself. */
+  readonly recipe?: DataConfig;
   /** Samples; beyond the source's faces these come again with other occlusions. */
   readonly count: number;
   /** The folder to make. */
@@ -43,7 +45,7 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   try {
     await fill(writer, data, options);
     progress?.(count, count);
-    const info = writer.finish(data.source, config);
+    const info = writer.finish(data.source, options.recipe ?? config);
     await writeDurably(aside, info);
     await rm(join(aside, OWNER_FILE));
     await rm(join(aside, PLAN_FILE));

@@ -1,4 +1,4 @@
-export { FACE_BOX, FIVE_POINTS, type Framing, wideFraming } from './framing.ts';
+export { FACE_BOX, type Framing, wideFraming } from './framing.ts';
 export { type Attributes, type Identity, identityOf, type Population } from './identity.ts';
 export { type ImageParams, imageOf } from './image.ts';
 export {

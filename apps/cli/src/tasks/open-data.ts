@@ -1,0 +1,16 @@
+/** Opens a recipe's data, its faces' landmarks detected where the recipe wants that, and says what is odd about it. */
+import { type DataConfig, type OpenData, openData, prepareData } from '@fsg/data';
+import type { Context } from './context.ts';
+
+export async function openNoted(config: DataConfig, context: Context): Promise<OpenData> {
+  const { cache, signal, warn } = context;
+  let bar: ReturnType<Context['progress']> | undefined;
+  const progress = (done: number, total: number): void => {
+    bar ??= context.progress('landmarks', total, 'pictures');
+    bar.at(done);
+  };
+  const data = await openData(await prepareData(config, { cache, signal, progress }));
+  bar?.end();
+  for (const note of data.source.notes ?? []) warn(note);
+  return data;
+}
