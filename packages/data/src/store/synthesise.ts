@@ -6,6 +6,7 @@ import { makeFolder } from '@fsg/engine/runtime';
 import { type DataConfig, type OpenData, openData } from '../config.ts';
 import { UserError } from '../error.ts';
 import { inOrder, startPool } from '../workers/pool.ts';
+import { chunks } from '../workers/threads.ts';
 import {
   DATASET_FILE,
   type DatasetInfo,
@@ -52,7 +53,7 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   try {
     signal?.throwIfAborted();
     let done = 0;
-    for await (const samples of inOrder(pool, tasks(count), 4 * workers)) {
+    for await (const samples of inOrder(pool, chunks(count, SAMPLES_A_TASK), 4 * workers)) {
       for (const sample of samples) await writer.add(sample);
       done += samples.length;
       progress?.(done, count);
@@ -69,12 +70,6 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   } finally {
     signal?.removeEventListener('abort', stop);
     await pool.close();
-  }
-}
-
-function* tasks(count: number): Generator<readonly number[]> {
-  for (let from = 0; from < count; from += SAMPLES_A_TASK) {
-    yield Array.from({ length: Math.min(SAMPLES_A_TASK, count - from) }, (_, i) => from + i);
   }
 }
 
