@@ -1,6 +1,5 @@
 export { AugmentConfig } from './augment.ts';
 export { DataConfig, type OpenData, openData, type WeightedOccluder } from './config.ts';
-export { contactSheet, pictureGrid } from './contact-sheet.ts';
 export { evaluationSamples } from './evaluation-samples.ts';
 export type { Face, FaceRef, FaceSource, Occluder, Occlusion, Pose, Rgb } from './face.ts';
 export { type FaceSet, type OpenFacesOptions, openFaces } from './faces/open-faces.ts';
@@ -10,10 +9,14 @@ export { type Loader, type LoaderOptions, openLoader } from './loader/loader.ts'
 export type { LoaderPosition } from './loader/order.ts';
 export { OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
 export { type Random, random } from './random.ts';
+export { REGION_POLYGONS, REGIONS, type Region, regionsOf, shareUnder } from './regions.ts';
 export type { Sample } from './sample.ts';
 export { fromSigned, type Shape, toSigned } from './signed.ts';
 export { openSource, SourceConfig } from './source.ts';
 export { SPLITS, type Split, SplitConfig, splitOf } from './split.ts';
+export { countSides, type SplitCounts, splitCsv } from './split-counts.ts';
 export { type DatasetInfo, type Description, type ManifestRow, readDataset } from './store/format.ts';
 export { type SynthesiseOptions, synthesise } from './store/synthesise.ts';
 export * from './synthetic/index.ts';
+export { PROBLEM_KINDS, type Problem, type ProblemKind } from './verify/findings.ts';
+export { type Verification, type VerifyOptions, verifyDataset } from './verify/verify.ts';

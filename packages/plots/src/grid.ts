@@ -17,6 +17,8 @@ export interface GridOptions {
   readonly synthetic: boolean;
   /** A heading for each picture of a row. */
   readonly columns: readonly string[];
+  /** Columns that stand closer to each other than to the next ones; left out: all. */
+  readonly group?: number;
   /** At least one row; all pictures have the same size. */
   readonly rows: readonly GridRow[];
   /** A line under the grid. */
@@ -26,6 +28,8 @@ export interface GridOptions {
 }
 
 const GAP = 4;
+/** Between groups of columns, beside the gap between pictures. */
+const GROUP_GAP = 12;
 const MARGIN = 10;
 const TITLE = 28;
 const LINE = 14;
@@ -61,7 +65,7 @@ export async function imageGrid(options: GridOptions): Promise<Buffer> {
     .toBuffer();
 }
 
-function arrange({ columns, rows, note, scale }: GridOptions): Layout {
+function arrange({ columns, group = columns.length, rows, note, scale }: GridOptions): Layout {
   const cell = rows[0]?.images[0];
   if (!cell) throw new RangeError('a grid of no pictures was asked for');
   for (const { images } of rows) {
@@ -81,10 +85,11 @@ function arrange({ columns, rows, note, scale }: GridOptions): Layout {
   const captions = [...rows.flatMap(({ caption }) => caption), scale?.label ?? ''];
   const captionWidth =
     Math.ceil(CHARACTER * TEXT * Math.max(...captions.map((text) => text.length))) + 2 * GAP;
-  const left = (column: number): number => MARGIN + captionWidth + column * (cell.width + GAP);
+  const left = (column: number): number =>
+    MARGIN + captionWidth + column * (cell.width + GAP) + Math.floor(column / group) * GROUP_GAP;
   const top = (row: number): number => start + row * step;
   return {
-    width: left(columns.length) + MARGIN - GAP,
+    width: left(columns.length - 1) + cell.width + MARGIN,
     height: top(rows.length) + (note || scale ? 2 * LINE : 0) + MARGIN - GAP,
     headings,
     cell,
