@@ -125,6 +125,14 @@ describe('samples', () => {
     expect(degraded).toMatchObject({ ok: true, unchecked: [expect.stringContaining('degrades')] });
   });
 
+  test('a mask over pixels that nothing has changed is found where all hashes are right', async () => {
+    const root = await tampered((set) => {
+      of(set, 7).occluded = of(set, 7).clean;
+      rehash(of(set, 7));
+    });
+    expect(told(await verify(root))).toEqual([['mask', nameOf(of(whole, 7), 'mask.png')]]);
+  });
+
   test('pixels changed without putting a hash right are found by all of them', async () => {
     const set = structuredClone(whole);
     of(set, 8).clean[5000]! ^= 255;

@@ -130,14 +130,21 @@ class SampleCheck {
     if (!isDeepStrictEqual(described, description)) this.add('row', 'json', 'is not what the manifest says');
   }
 
+  /** Differences lie under the mask, and not all that the mask covers is as it was. */
   underMask(clean: Rgb, occluded: Rgb, mask: Uint8Array): void {
-    if (!this.set.exactMasks) return;
-    let outside = 0;
+    const counts = { covered: 0, changed: 0, outside: 0 };
     for (let p = 0; p < mask.length; p++) {
-      if (mask[p] === 0 && differs(clean.data, occluded.data, 3 * p)) outside++;
+      const changed = differs(clean.data, occluded.data, 3 * p);
+      if (mask[p] !== 0) counts.covered++;
+      if (changed) counts[mask[p] === 0 ? 'outside' : 'changed']++;
     }
-    if (outside > 0)
+    const { covered, changed, outside } = counts;
+    if (outside > 0 && this.set.exactMasks) {
       this.add('mask', 'mask.png', `leaves out ${outside} pixels that differ from the clean ones`);
+    }
+    if (covered > 0 && changed === 0) {
+      this.add('mask', 'mask.png', `covers ${covered} pixels, none of which differs from the clean one`);
+    }
   }
 
   private async read<T>(

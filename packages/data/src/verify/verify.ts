@@ -42,7 +42,7 @@ const LINES_A_TASK = 16;
 const WORKER = new URL('./worker.ts', import.meta.url);
 
 /**
- * Reads the whole folder. Of a sample some 500 bytes are kept in memory. Throws a `UserError` where the folder is no data set
+ * Reads the whole folder. Of a sample some 300 bytes are kept in memory. Throws a `UserError` where the folder is no data set
  * at all, and `signal.reason` where it was aborted.
  */
 export async function verifyDataset(root: string, options: VerifyOptions): Promise<Verification> {
