@@ -3,10 +3,13 @@
  * 64 synthetic faces, 8 x 8; with --images n each person appears n times in a row.
  */
 import { parseArgs } from 'node:util';
-import { pictureGrid, type Rgb, syntheticFaces } from '@fsg/data';
+import { type Rgb, syntheticFaces } from '@fsg/data';
 import sharp from 'sharp';
 
 const SIDE = 8;
+/** Pixels between pictures, and their grey. */
+const GAP = 2;
+const GROUND = 255;
 /** Width of the PNG: with its 256 colours it stays below 400 kB. */
 const WIDTH = 840;
 const { values, positionals } = parseArgs({
@@ -39,3 +42,27 @@ await sharp(data, { raw: { width, height, channels: 3 } })
   .png({ compressionLevel: 9, palette: true, quality: 100, effort: 10, dither: 1 })
   .toFile(file);
 process.stdout.write(`${file}: 64 synthetic faces\n`);
+
+/** Rows of pictures of one size on white, a small gap between them. */
+function pictureGrid(rows: readonly (readonly Rgb[])[]): Rgb {
+  const first = rows[0]?.[0];
+  if (!first) throw new RangeError('a grid of no pictures');
+  const cells = Math.max(...rows.map((row) => row.length));
+  const width = cells * (first.width + GAP) - GAP;
+  const height = rows.length * (first.height + GAP) - GAP;
+  const data = new Uint8Array(3 * width * height).fill(GROUND);
+  rows.forEach((row, j) => {
+    row.forEach((picture, i) => {
+      if (picture.width !== first.width || picture.height !== first.height) {
+        throw new RangeError(
+          `a picture of ${picture.width} x ${picture.height} in a grid of ${first.width} x ${first.height}`,
+        );
+      }
+      for (let y = 0; y < picture.height; y++) {
+        const line = picture.data.subarray(3 * y * picture.width, 3 * (y + 1) * picture.width);
+        data.set(line, 3 * ((j * (picture.height + GAP) + y) * width + i * (picture.width + GAP)));
+      }
+    });
+  });
+  return { width, height, data };
+}

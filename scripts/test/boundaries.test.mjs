@@ -10,10 +10,11 @@ import { ROOT } from '../root.mjs';
 const LAYERS = {
   engine: [],
   runs: [],
-  data: ['engine'],
+  plots: [],
+  data: ['engine', 'plots'],
   models: ['engine'],
   trainer: ['engine', 'data', 'models', 'runs'],
-  eval: ['engine', 'data', 'models', 'runs'],
+  eval: ['engine', 'data', 'models', 'plots', 'runs'],
 };
 
 /** Writes files into a small workspace and gives the rules that they break there. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, type CommanderError } from 'commander';
+import { register as registerData } from './commands/data.ts';
 import { register as registerDemo } from './commands/demo.ts';
 import { register as registerDoctor } from './commands/doctor.ts';
 import { register as registerEval } from './commands/eval.ts';
@@ -20,6 +21,7 @@ const COMMANDS = [
   registerDemo,
   registerModels,
   registerSynth,
+  registerData,
   registerTrain,
   registerEval,
   registerRestore,

@@ -39,6 +39,29 @@ const MISTAKES: [string, string | RegExp, 1 | 2][] = [
     1,
   ],
   ['train --resume 2026', /^no run 2026: .*\/runs holds no run$/, 1],
+  ['data splt', 'unknown command splt; nearest: split; see fsg data --help', 2],
+  [
+    'data verify gone',
+    /^gone\/dataset\.json: ENOENT.*; a data set's folder was expected: make one with fsg synth$/,
+    1,
+  ],
+  [
+    'data stats .',
+    '.: the folder has no dataset.json; expected a data set that fsg synth wrote, or a recipe',
+    2,
+  ],
+  [
+    'data split demo/stge1',
+    'no recipe demo/stge1: there is no such file; nearest: recipes/demo/stage1.yaml',
+    2,
+  ],
+  ['data stats a.yaml cuont=3', 'command line, cuont=3: unknown key cuont; nearest valid key: count', 2],
+  [
+    'data split a.yaml -o a.yaml/sides.csv',
+    /^cannot write a\.yaml\/sides\.csv: a file stands where a folder should be \(ENOTDIR\)$/,
+    1,
+  ],
+  ['data preview a.yaml --people 0', /argument '0' is invalid. expected a whole number from 1; usage: /, 2],
   ['report gone/run', /gone\/run is no run: it has no run\.json$/, 1],
 ];
 

@@ -1,7 +1,6 @@
 export { AlignConfig, alignTo, FIVE_POINTS } from './align.ts';
 export { AugmentConfig } from './augment.ts';
 export { DataConfig, type OpenData, openData, type WeightedOccluder } from './config.ts';
-export { contactSheet, pictureGrid } from './contact-sheet.ts';
 export { evaluationSamples } from './evaluation-samples.ts';
 export type { Face, FaceRef, FaceSource, Occluder, Occlusion, Pose, Rgb } from './face.ts';
 export { type FaceSet, type OpenFacesOptions, openFaces } from './faces/open-faces.ts';
@@ -17,6 +16,7 @@ export { OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.
 export { decodePicture } from './picture.ts';
 export { type Pictures, type PrepareOptions, prepareData } from './prepare-data.ts';
 export { type Random, random } from './random.ts';
+export { REGION_POLYGONS, REGIONS, type Region, regionsOf, shareUnder } from './regions.ts';
 export type { Sample } from './sample.ts';
 export { fromSigned, type Shape, toSigned } from './signed.ts';
 export { openSource, SourceConfig } from './source.ts';
@@ -25,8 +25,11 @@ export { type LfwPair, type LfwPicture, readPairs } from './sources/lfw-pairs.ts
 export { openPictures } from './sources/open-pictures.ts';
 export type { Picture, PictureSource } from './sources/picture-source.ts';
 export { SPLITS, type Split, SplitConfig, splitOf } from './split.ts';
+export { countSides, type SplitCounts, splitCsv } from './split-counts.ts';
 export { type DatasetInfo, type Description, type ManifestRow, readDataset } from './store/format.ts';
 export { type SynthesiseOptions, synthesise } from './store/synthesise.ts';
 export * from './synthetic/index.ts';
 export { type Unusable, UnusableFace } from './unusable.ts';
+export { PROBLEM_KINDS, type Problem, type ProblemKind } from './verify/findings.ts';
+export { type Verification, type VerifyOptions, verifyDataset } from './verify/verify.ts';
 export { warp } from './warp.ts';

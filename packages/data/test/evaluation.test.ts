@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DataConfig, type OpenData, openData } from '../src/config.ts';
-import { contactSheet } from '../src/contact-sheet.ts';
 import { evaluationSamples } from '../src/evaluation-samples.ts';
 import type { Face } from '../src/face.ts';
 import { openFaces } from '../src/faces/open-faces.ts';
@@ -128,23 +127,6 @@ test('an aborted load says why', async () => {
   const data = await stubData(3, 1, { split: { test: 0, validation: 0 } });
   const signal = AbortSignal.abort(new Error('stopped'));
   await expect(openFaces(data, { split: 'train', workers: 0, cache, signal })).rejects.toThrow('stopped');
-});
-
-test('a contact sheet has clean, occluded and mask of each sample, kinds in rows of their own', async () => {
-  const data = await stubData(6, 1, { split: { test: 0, validation: 0 } });
-  const samples = evaluationSamples(data, await openFaces(data, { split: 'train', workers: 0, cache }));
-  const sheet = contactSheet(samples, 2);
-  // Blocks and masks two each, sunglasses and scarf one each: four rows of up to two samples.
-  expect([sheet.width, sheet.height]).toEqual([6 * 130 - 2, 4 * 130 - 2]);
-  const at = (x: number, y: number) => [
-    ...sheet.data.slice(3 * (y * sheet.width + x), 3 * (y * sheet.width + x) + 3),
-  ];
-  const [first] = samples;
-  expect(at(64, 64)).toEqual([
-    ...(first?.clean.data.slice(3 * (64 * 128 + 64), 3 * (64 * 128 + 64) + 3) ?? []),
-  ]);
-  expect(at(2 * 130 + 64, 64)).toEqual(new Array(3).fill(255 * (first?.mask[64 * 128 + 64] ?? -1)));
-  expect(at(128, 64)).toEqual([255, 255, 255]);
 });
 
 test('an unknown key, kind or a kind named twice is refused with its place', () => {

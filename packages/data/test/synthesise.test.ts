@@ -153,6 +153,17 @@ test('a stored set is a source of the faces it was made of', async () => {
   expect(b.mesh).toEqual(a.mesh);
 });
 
+test('occluded anew, a stored set keeps its clean pictures', async () => {
+  const out = join(folder, 'anew');
+  const stored = { ...config, seed: 6, source: { kind: 'stored', root, occlusions: 'new' } as const };
+  await synthesise(stored, { count: 3, out, workers: 1 });
+  const [before, after] = [await readDataset(root), await readDataset(out)];
+  after.rows.forEach(({ sha256 }, i) => {
+    expect(sha256.clean).toBe(before.rows[i]?.sha256.clean);
+    expect(sha256.occluded).not.toBe(sha256.clean);
+  });
+});
+
 test('a stored set is a source of its pairs', async () => {
   const stored = await openData({ ...config, source: { kind: 'stored', root, occlusions: 'stored' } });
   const { rows } = await readDataset(root);

@@ -1,6 +1,14 @@
 /** Loss and validation curves of runs side by side, drawn without a browser. */
-import { type EChartsOption, init, type LineSeriesOption } from 'echarts';
-import { FONT, renderSvg } from './pictures/text.ts';
+import {
+  COLOURS,
+  DASHES,
+  drawChart,
+  type EChartsOption,
+  heading,
+  type LineSeriesOption,
+  MARKS,
+  syntheticMark,
+} from '@fsg/plots';
 
 export interface CurveRun {
   readonly label: string;
@@ -52,17 +60,11 @@ interface Chart extends Panel {
 
 const CHART = { width: 560, height: 300 } as const;
 const HEAD = 44;
-/** Colours told apart by the colour-blind (Okabe and Ito), with dashes and marks that also tell them apart in grey. */
-const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'] as const;
-const DASHES: readonly ('solid' | number[])[] = ['solid', [7, 4], [2, 3], [9, 3, 2, 3]];
-const MARKS = ['circle', 'rect', 'triangle', 'diamond'] as const;
 /** A series of more points is dense. */
 const FEW = 40;
 /** Points of a dense series that are drawn, each the mean of its neighbours. */
 const MOST = 600;
 const SMOOTHING = 0.9;
-const INK = '#1c2127';
-const MARK = '#9a3412';
 
 /** The curves as SVG and as PNG at twice its size; throws where no run has any curve. */
 export function curves({ title, synthetic, runs }: CurveOptions): { svg: string; png: Buffer } {
@@ -72,11 +74,7 @@ export function curves({ title, synthetic, runs }: CurveOptions): { svg: string;
   if (rows.length === 0) throw new RangeError('no run has a curve to draw');
   const width = CHART.width * runs.length;
   const height = HEAD + CHART.height * rows.length;
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
-  chart.setOption(option(title, synthetic, rows, width));
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return { svg, png: renderSvg(svg, 2).asPng() };
+  return drawChart({ width, height, option: option(title, synthetic, rows, width) });
 }
 
 function chartOf(panel: Panel, { label, history }: CurveRun): Chart {
@@ -108,19 +106,10 @@ function option(
         : [];
     }),
   );
-  const heading = (text: string, left: number, top: number, fontSize: number, color = INK) => ({
-    text,
-    left,
-    top,
-    textStyle: { fontSize, color },
-  });
   return {
-    animation: false,
-    backgroundColor: '#ffffff',
-    textStyle: { fontFamily: FONT },
     title: [
       heading(title, 12, 10, 16),
-      ...(synthetic ? [heading('SYNTHETIC', width - 112, 12, 13, MARK)] : []),
+      ...(synthetic ? [syntheticMark(width)] : []),
       ...shown.map(({ chart, left, top }) => heading(`${chart.run}: ${chart.title}`, left + 12, top + 2, 13)),
     ],
     legend: shown.map(({ chart, left, top }, i) => ({

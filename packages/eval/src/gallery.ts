@@ -1,8 +1,8 @@
 /** The picture of a run's results: single cases, side by side with what was hidden and what is wrong. */
 import type { Rgb, Sample } from '@fsg/data';
+import { imageGrid } from '@fsg/plots';
 import type { MetricKey } from './metrics/cards.ts';
 import { ERROR_LIMIT, errorMap, errorScale } from './pictures/error-map.ts';
-import { imageGrid } from './pictures/grid.ts';
 import type { Method, SampleRecord } from './protocol.ts';
 
 export interface Case {

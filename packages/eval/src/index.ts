@@ -16,7 +16,6 @@ export { cosine, intersectionOverUnion } from './metrics/similarity.ts';
 export { meanInside, ssim, ssimMap, ssimMean } from './metrics/ssim.ts';
 export { auc, verificationAuc } from './metrics/verification.ts';
 export { ERROR_LIMIT, errorMap } from './pictures/error-map.ts';
-export { type GridOptions, type GridRow, imageGrid } from './pictures/grid.ts';
 export {
   type EvaluateOptions,
   evaluate,

@@ -1,89 +1,13 @@
 import type { Rgb } from '@fsg/data';
-import sharp from 'sharp';
+import { decode, ink, locate } from '@fsg/plots/testing';
 import { describe, expect, test } from 'vitest';
 import { curves } from '../src/curves.ts';
 import { gallery, selectCases } from '../src/gallery.ts';
 import { occludedInput } from '../src/methods.ts';
 import { ERROR_LIMIT, errorMap, errorScale } from '../src/pictures/error-map.ts';
-import { imageGrid } from '../src/pictures/grid.ts';
 import { close, components, dilate, erode, fillHoles, open } from '../src/pictures/morphology.ts';
 import { evaluate, type SampleRecord } from '../src/protocol.ts';
-import { face, SIZE, sample } from './samples.ts';
-
-async function decode(png: Buffer): Promise<Rgb> {
-  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
-}
-
-/** Top left corner of the only place where `part` stands in `whole`, or null. */
-function locate(whole: Rgb, part: Rgb): { x: number; y: number } | null {
-  const line = (y: number) => Buffer.from(part.data.subarray(3 * y * part.width, 3 * (y + 1) * part.width));
-  const bytes = Buffer.from(whole.data);
-  for (let at = bytes.indexOf(line(0)); at >= 0; at = bytes.indexOf(line(0), at + 1)) {
-    if (at % 3 !== 0) continue;
-    const [x, y] = [(at / 3) % whole.width, Math.floor(at / 3 / whole.width)];
-    const same = Array.from({ length: part.height }, (_, k) => k).every((k) => {
-      const start = 3 * ((y + k) * whole.width + x);
-      return bytes.subarray(start, start + 3 * part.width).equals(line(k));
-    });
-    if (same) return { x, y };
-  }
-  return null;
-}
-
-/** Pixels of a box that are not white. */
-function ink({ width, data }: Rgb, left: number, top: number, right: number, bottom: number): number {
-  let count = 0;
-  for (let y = top; y < bottom; y++)
-    for (let x = left; x < right; x++) if ((data[3 * (y * width + x)] as number) < 200) count++;
-  return count;
-}
-
-describe('imageGrid', () => {
-  const rows = [1, 2].map((seed) => ({
-    caption: [`row ${seed}`, 'glasses'],
-    images: [face(seed), face(seed + 10)],
-  }));
-  const options = {
-    title: 'Pictures',
-    synthetic: false,
-    columns: ['occluded', 'FSG-GAN, composite, long label'],
-    rows,
-  };
-
-  test('pictures stand in rows and columns with their exact pixels', async () => {
-    const grid = await decode(await imageGrid(options));
-    const places = rows.map(({ images }) => images.map((image) => locate(grid, image)));
-    expect(places.flat()).not.toContain(null);
-    expect(places[0]?.[0]?.y).toBe(places[0]?.[1]?.y);
-    expect(places[1]?.[1]?.x).toBe(places[0]?.[1]?.x);
-    expect((places[0]?.[1]?.x as number) - (places[0]?.[0]?.x as number)).toBeGreaterThanOrEqual(SIZE);
-    expect((places[1]?.[0]?.y as number) - (places[0]?.[0]?.y as number)).toBeGreaterThanOrEqual(SIZE);
-  });
-
-  test('headings, captions and the synthetic mark are drawn without fonts of the system', async () => {
-    const grid = await decode(await imageGrid(options));
-    const start = locate(grid, rows[0]?.images[0] as Rgb) as { x: number; y: number };
-    expect(ink(grid, start.x, 30, start.x + SIZE, start.y)).toBeGreaterThan(50);
-    expect(ink(grid, 0, start.y, start.x, start.y + 30)).toBeGreaterThan(50);
-    const corner = (image: Rgb) => ink(image, image.width - 100, 0, image.width, 24);
-    expect(corner(grid)).toBe(0);
-    expect(corner(await decode(await imageGrid({ ...options, synthetic: true })))).toBeGreaterThan(50);
-  });
-
-  test('labels may hold any sign', async () => {
-    const png = await imageGrid({ ...options, title: `<script>&"'\u0000\u0007 ü 顔` });
-    expect((await decode(png)).width).toBeGreaterThan(2 * SIZE);
-  });
-
-  test('rows that do not fit are refused', async () => {
-    await expect(imageGrid({ ...options, rows: [] })).rejects.toThrow('no pictures');
-    await expect(imageGrid({ ...options, columns: ['one'] })).rejects.toThrow('2 pictures under 1 headings');
-    const small = { width: 2, height: 2, data: new Uint8Array(12) };
-    const mixed = [{ caption: [], images: [face(1), small] }];
-    await expect(imageGrid({ ...options, rows: mixed })).rejects.toThrow('2 x 2 in a grid of 128 x 128');
-  });
-});
+import { sample } from './samples.ts';
 
 test('the error map grows in brightness with the error and stops at its limit', () => {
   const grey = (v: number): Rgb => ({ width: 1, height: 1, data: Uint8Array.from([v, v, v]) });

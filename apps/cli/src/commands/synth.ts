@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Shell } from '../shell.ts';
+import { wholeNumber } from './whole-number.ts';
 
 interface SynthOptions {
   readonly out: string;
@@ -36,9 +37,4 @@ export function register(program: Command, shell: Shell): void {
           : `${made}\n${lost} inputs set aside; dataset.json names each with the reason`;
       });
     });
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1');
-  return Number(text);
 }

@@ -1,7 +1,8 @@
 /** How `fsg train` measures and looks at a training: restored faces in both stages of FSG-GAN, verification for recognisers. */
 import { evaluationSamples, type FaceSet, type OpenData, type Rgb } from '@fsg/data';
-import { imageGrid, judgeBy, psnr, ssim, verificationAuc } from '@fsg/eval';
+import { judgeBy, psnr, ssim, verificationAuc } from '@fsg/eval';
 import type { RecogniserOptions } from '@fsg/models';
+import { imageGrid } from '@fsg/plots';
 import { type Run, writeArtifact } from '@fsg/runs';
 import {
   type Metric,

@@ -24,7 +24,8 @@ export class Canvas {
 
   constructor(clean: Rgb) {
     this.clean = clean;
-    this.pixels = clean.data.slice();
+    // Not slice(): a Buffer's shares its memory.
+    this.pixels = Uint8Array.from(clean.data);
     this.drawn = new Uint8Array(clean.width * clean.height);
   }
 

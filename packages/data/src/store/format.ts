@@ -1,5 +1,5 @@
 /** A data set's folder: `dataset.json`, `manifest.jsonl`, `shard-00000.tar` …; read by `storedFaces`, written by `synthesise`. */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../error.ts';
@@ -82,9 +82,14 @@ const DatasetInfo = z.object({
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
 
 /** Throws a `UserError` that names file and field where the folder is no data set of this format. */
-export async function readDataset(root: string): Promise<{ info: DatasetInfo; rows: ManifestRow[] }> {
+export async function readInfo(root: string): Promise<DatasetInfo> {
   const file = join(root, DATASET_FILE);
-  const info = parse(DatasetInfo, await read(file), file);
+  return parse(DatasetInfo, await read(file), file);
+}
+
+/** Both files of the folder; throws as `readInfo`. */
+export async function readDataset(root: string): Promise<{ info: DatasetInfo; rows: ManifestRow[] }> {
+  const info = await readInfo(root);
   const manifest = join(root, MANIFEST_FILE);
   const lines = (await read(manifest)).split('\n').filter((line) => line !== '');
   const rows = lines.map((line, i) => parse(ManifestRow, line, `${manifest}, line ${i + 1}`));
@@ -94,15 +99,29 @@ export async function readDataset(root: string): Promise<{ info: DatasetInfo; ro
   return { info, rows };
 }
 
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new UserError(
-      `${file}: ${(error as Error).message}; a data set's folder was expected: make one with fsg synth`,
-    );
+export interface ManifestLine {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** The manifest's lines one by one, empty ones left out; throws a `UserError` where there is no such file. */
+export async function* manifestLines(root: string): AsyncGenerator<ManifestLine> {
+  const file = join(root, MANIFEST_FILE);
+  const handle = await open(file).catch((error) => Promise.reject(noDataset(file, error)));
+  let number = 0;
+  for await (const text of handle.readLines()) {
+    number++;
+    if (text !== '') yield { number, text };
   }
 }
+
+async function read(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error) => Promise.reject(noDataset(file, error)));
+}
+
+const noDataset = (file: string, { message }: Error): UserError =>
+  new UserError(`${file}: ${message}; a data set's folder was expected: make one with fsg synth`);
 
 export const parse = <T>(schema: z.ZodType<T>, text: string, where: string): T =>
   parseJson(schema, text, where, 'the data set is damaged, make it anew');

@@ -89,11 +89,11 @@ function asError({ name, message, stack, exitCode }: NonNullable<Reply<never>['e
 /** Results in the order of the tasks, at most `ahead` of them under way or waiting to be taken. */
 export async function* inOrder<Task, Result>(
   pool: Pool<Task, Result>,
-  tasks: Iterable<Task>,
+  tasks: Iterable<Task> | AsyncIterable<Task>,
   ahead: number,
 ): AsyncGenerator<Result> {
   const running: Promise<Result>[] = [];
-  for (const task of tasks) {
+  for await (const task of tasks) {
     const result = pool.run(task);
     // Awaited below, in its turn; until then a failure is not unhandled.
     result.catch(() => {});

@@ -1,12 +1,14 @@
 /** Pictures in rows and columns with labels, as one PNG whose pictures keep their exact pixels. */
-import type { Rgb } from '@fsg/data';
 import sharp from 'sharp';
-import { FONT, type Label, labelSvg, renderSvg, wrap } from './text.ts';
+import { drawOver } from './over.ts';
+import type { Picture } from './picture.ts';
+import { ALERT, INK, QUIET } from './style.ts';
+import { type Label, labelSvg, wrap } from './text.ts';
 
 export interface GridRow {
   /** Lines of text left of the pictures. */
   readonly caption: readonly string[];
-  readonly images: readonly Rgb[];
+  readonly images: readonly Picture[];
 }
 
 export interface GridOptions {
@@ -15,22 +17,23 @@ export interface GridOptions {
   readonly synthetic: boolean;
   /** A heading for each picture of a row. */
   readonly columns: readonly string[];
+  /** Columns that stand closer to each other than to the next ones; left out: all. */
+  readonly group?: number;
   /** At least one row; all pictures have the same size. */
   readonly rows: readonly GridRow[];
   /** A line under the grid. */
   readonly note?: string;
   /** A colour scale under the grid, colours from left to right. */
-  readonly scale?: { readonly label: string; readonly colours: Rgb };
+  readonly scale?: { readonly label: string; readonly colours: Picture };
 }
 
 const GAP = 4;
+/** Between groups of columns, beside the gap between pictures. */
+const GROUP_GAP = 12;
 const MARGIN = 10;
 const TITLE = 28;
 const LINE = 14;
 const TEXT = 11;
-const INK = '#1c2127';
-const QUIET = '#59626d';
-const MARK = '#9a3412';
 /** Mean width of a character of the font, in parts of its size. */
 const CHARACTER = 0.6;
 
@@ -56,13 +59,13 @@ export async function imageGrid(options: GridOptions): Promise<Buffer> {
   });
   const foot = layout.top(options.rows.length);
   if (options.scale) paste(canvas, width, options.scale.colours, layout.left(0), foot + GAP);
-  drawOver(canvas, labelsOf(options, layout, foot), width, height);
+  drawOver({ width, height, data: canvas }, labelSvg(labelsOf(options, layout, foot)));
   return sharp(canvas, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 9 })
     .toBuffer();
 }
 
-function arrange({ columns, rows, note, scale }: GridOptions): Layout {
+function arrange({ columns, group = columns.length, rows, note, scale }: GridOptions): Layout {
   const cell = rows[0]?.images[0];
   if (!cell) throw new RangeError('a grid of no pictures was asked for');
   for (const { images } of rows) {
@@ -82,10 +85,11 @@ function arrange({ columns, rows, note, scale }: GridOptions): Layout {
   const captions = [...rows.flatMap(({ caption }) => caption), scale?.label ?? ''];
   const captionWidth =
     Math.ceil(CHARACTER * TEXT * Math.max(...captions.map((text) => text.length))) + 2 * GAP;
-  const left = (column: number): number => MARGIN + captionWidth + column * (cell.width + GAP);
+  const left = (column: number): number =>
+    MARGIN + captionWidth + column * (cell.width + GAP) + Math.floor(column / group) * GROUP_GAP;
   const top = (row: number): number => start + row * step;
   return {
-    width: left(columns.length) + MARGIN - GAP,
+    width: left(columns.length - 1) + cell.width + MARGIN,
     height: top(rows.length) + (note || scale ? 2 * LINE : 0) + MARGIN - GAP,
     headings,
     cell,
@@ -110,7 +114,7 @@ function labelsOf(
             y: 19,
             text: 'SYNTHETIC',
             size: 12,
-            colour: MARK,
+            colour: ALERT,
             bold: true,
             anchor: 'end' as const,
           },
@@ -151,25 +155,9 @@ function labelsOf(
   ];
 }
 
-function paste(canvas: Uint8Array, width: number, image: Rgb, left: number, top: number): void {
+function paste(canvas: Uint8Array, width: number, image: Picture, left: number, top: number): void {
   const line = 3 * image.width;
   for (let y = 0; y < image.height; y++) {
     canvas.set(image.data.subarray(y * line, (y + 1) * line), 3 * ((top + y) * width + left));
-  }
-}
-
-/** Draws text onto the canvas; what lies under it elsewhere keeps its values. */
-function drawOver(canvas: Uint8Array, labels: readonly Label[], width: number, height: number): void {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${FONT}">${labelSvg(labels)}</svg>`;
-  const { pixels } = renderSvg(svg);
-  for (let p = 0; p < width * height; p++) {
-    const alpha = (pixels[4 * p + 3] as number) / 255;
-    if (alpha === 0) continue;
-    for (let c = 0; c < 3; c++) {
-      // The renderer's colours are multiplied by alpha already.
-      canvas[3 * p + c] = Math.round(
-        (pixels[4 * p + c] as number) + (1 - alpha) * (canvas[3 * p + c] as number),
-      );
-    }
   }
 }

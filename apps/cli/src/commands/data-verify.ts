@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import type { Shell } from '../shell.ts';
+
+export function register(data: Command, shell: Shell): void {
+  data
+    .command('verify')
+    .argument('<folder>', 'a data set that fsg synth wrote')
+    .summary('check every hash, mask and count, and that the sides share no person and no picture')
+    .action(async (folder: string, _: unknown, command: Command) => {
+      const { renderVerification, verifyTask } = await import('../tasks/data-verify.ts');
+      const found = await verifyTask(folder, await shell.context(command));
+      if (!found.ok) shell.exitCode = 1;
+      shell.answer(command, found, () => renderVerification(folder, found));
+    });
+}
