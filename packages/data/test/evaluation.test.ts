@@ -131,7 +131,8 @@ test('an aborted load says why', async () => {
 });
 
 test('a contact sheet has clean, occluded and mask of each sample, kinds in rows of their own', async () => {
-  const data = await stubData(6, 1, { split: { test: 0, validation: 0 } });
+  const occluders = ['blocks', 'mask', 'sunglasses', 'scarf'];
+  const data = await stubData(6, 1, { occluders, split: { test: 0, validation: 0 } });
   const samples = evaluationSamples(data, await openFaces(data, { split: 'train', workers: 0, cache }));
   const sheet = contactSheet(samples, 2);
   // Blocks and masks two each, sunglasses and scarf one each: four rows of up to two samples.

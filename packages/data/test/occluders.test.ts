@@ -18,7 +18,7 @@ const COVERAGE: Readonly<Record<OccluderName, readonly [number, number]>> = {
   blocks: [0.1, 0.45],
   mask: [0.2, 0.8],
   scarf: [0.1, 0.45],
-  sunglasses: [0.08, 0.5],
+  sunglasses: [0.2, 0.62],
 };
 
 const anyPose = fc.record({
