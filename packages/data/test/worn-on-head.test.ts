@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { hideBehind, noseLayer } from '../src/drape/behind-nose.ts';
 import { Chart } from '../src/drape/eyewear-front.ts';
+import { hairRoom } from '../src/drape/hair-room.ts';
 import { noiseIn } from '../src/drape/noise.ts';
 import { seated, seatOn } from '../src/drape/seat.ts';
 import { type WornBy, wornBy } from '../src/drape/wear.ts';
@@ -134,6 +135,53 @@ describe('sunglasses', () => {
     });
     expect(seen(0.5)).toBeGreaterThan(seen(0.85) + 5);
     expect(seen(0.85)).toBeGreaterThan(seen(1));
+  });
+});
+
+describe('a cap', () => {
+  const face = stubFace('stub-0', { pose: { yaw: 10, pitch: 0, roll: 5 } });
+  const config = { kind: 'cap', styles: ['baseball'], low: [0.6, 0.6] };
+
+  test('throws a shadow that only darkens, below what it covers without one', () => {
+    const bare = draw(face, { ...config, shadow: [0, 0] });
+    const shaded = draw(face, { ...config, shadow: [0.6, 0.6] });
+    let count = 0;
+    bare.mask.forEach((covered, pixel) => {
+      if (covered === 1 || shaded.mask[pixel] === 0) return;
+      count++;
+      expect(levels(shaded.occluded.data, pixel)).toBeLessThan(levels(face.image.data, pixel));
+    });
+    expect(count).toBeGreaterThan(150);
+  });
+
+  test.each(['baseball', 'backwards', 'beanie', 'bucket'])(
+    '%s: the lower it sits, the more it hides of the forehead',
+    (style) => {
+      const low = (share: number): number => {
+        const { mask } = draw(face, { kind: 'cap', styles: [style], low: [share, share], shadow: [0, 0] });
+        return mask.reduce((sum, value) => sum + value, 0);
+      };
+      expect(low(0.5)).toBeGreaterThan(low(0) + 40);
+      expect(low(1)).toBeGreaterThan(low(0.5) + 40);
+    },
+  );
+
+  test.each([0.5, 1.5, 3])('%f cm of hair are found in a picture of them', (hair) => {
+    const { mesh } = face;
+    const worn = wornBy(mesh);
+    const { rotation: r, scale } = worn.pose;
+    const data = new Uint8Array(128 * 128 * 3);
+    // The outline of a ball of hair about the mean skull, 7.7 cm wide and 10.3 high, as it is drawn without perspective.
+    const seat = seatOn(worn, [10, 151], [54, 284, 127, 356]);
+    const middle = seated([0, 1, -7], worn, seat);
+    for (let pixel = 0; pixel < 128 * 128; pixel++) {
+      const [dx, dy] = [(pixel % 128) - middle[0]!, middle[1]! - Math.floor(pixel / 128)];
+      const [x, y] = [(r[0] * dx + r[3] * dy) / scale / seat.stretch, (r[1] * dx + r[4] * dy) / scale];
+      const inside = (x * x) / (7.2 + hair) ** 2 + (y * y) / (9.7 + hair) ** 2 < 1;
+      data.fill(inside ? 50 : 190, 3 * pixel, 3 * pixel + 3);
+    }
+    const found = hairRoom({ image: { width: 128, height: 128, data } }, worn, seat);
+    expect(Math.abs(found - hair)).toBeLessThan(0.6);
   });
 });
 
