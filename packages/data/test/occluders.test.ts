@@ -16,9 +16,10 @@ import { stubFace } from './stub-faces.ts';
 /** Least and most of the face's hull that a kind may cover where nothing is asked for: bounds that catch what is far off. */
 const COVERAGE: Readonly<Record<OccluderName, readonly [number, number]>> = {
   blocks: [0.1, 0.45],
+  cap: [0, 0.75],
   mask: [0.2, 0.8],
   scarf: [0.1, 0.45],
-  sunglasses: [0.08, 0.5],
+  sunglasses: [0.2, 0.62],
 };
 
 const anyPose = fc.record({
@@ -120,6 +121,7 @@ test('worn things stay where they are worn, on rendered people too', async () =>
     expect(covers('sunglasses', mouth)).toBe(0);
     expect(covers('mask', mouth)).toBe(1);
     expect(covers('mask', eyes)).toBe(0);
+    expect(covers('cap', mouth)).toBe(0);
     expect(covers('scarf', [7, 8, 9])).toBe(1);
     expect(covers('scarf', eyes)).toBe(0);
   }

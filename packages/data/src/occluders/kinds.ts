@@ -2,12 +2,19 @@
 import { z } from 'zod';
 import type { Occluder } from '../face.ts';
 import { BlocksConfig, blocks } from './blocks.ts';
+import { CapConfig, cap } from './cap.ts';
 import { type Card, type OccluderKind, occluderOf } from './kind.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
 import { SunglassesConfig, sunglasses } from './sunglasses.ts';
 import { SurgicalMaskConfig, surgicalMask } from './surgical-mask.ts';
 
-const Kinds = z.discriminatedUnion('kind', [BlocksConfig, SurgicalMaskConfig, SunglassesConfig, ScarfConfig]);
+const Kinds = z.discriminatedUnion('kind', [
+  BlocksConfig,
+  SurgicalMaskConfig,
+  SunglassesConfig,
+  ScarfConfig,
+  CapConfig,
+]);
 
 /** A kind by its name alone, or with parameters: `blocks`, or `{kind: blocks, count: [1, 1]}`. */
 export const OccluderConfig = z.preprocess(
@@ -22,6 +29,7 @@ const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig
   mask: surgicalMask,
   sunglasses,
   scarf,
+  cap,
 };
 
 export const OCCLUDER_KINDS = Object.keys(KINDS) as OccluderName[];
