@@ -8,6 +8,7 @@ import { evaluationSamples } from '../src/evaluation-samples.ts';
 import type { Face } from '../src/face.ts';
 import { openFaces } from '../src/faces/open-faces.ts';
 import { spread } from '../src/faces/spread.ts';
+import { OCCLUDER_KINDS } from '../src/occluders/kinds.ts';
 import type { Sample } from '../src/sample.ts';
 import { SPLITS } from '../src/split.ts';
 import { stubSource } from './stub-faces.ts';
@@ -69,9 +70,7 @@ test('evaluation samples: every identity before any twice, kinds evenly, always 
     expect(new Set(samples.slice(0, identities).map(({ identity }) => identity)).size).toBe(
       Math.min(count, identities),
     );
-    const times = ['blocks', 'mask', 'sunglasses', 'scarf'].map(
-      (kind) => samples.filter(({ occluder }) => occluder === kind).length,
-    );
+    const times = OCCLUDER_KINDS.map((kind) => samples.filter(({ occluder }) => occluder === kind).length);
     expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1);
   }
   const few = await openFaces(data, { split: 'test', count: identities + 2, workers: 0, cache });
@@ -131,7 +130,8 @@ test('an aborted load says why', async () => {
 });
 
 test('a contact sheet has clean, occluded and mask of each sample, kinds in rows of their own', async () => {
-  const data = await stubData(6, 1, { split: { test: 0, validation: 0 } });
+  const occluders = ['blocks', 'mask', 'sunglasses', 'scarf'];
+  const data = await stubData(6, 1, { split: { test: 0, validation: 0 }, occluders });
   const samples = evaluationSamples(data, await openFaces(data, { split: 'train', workers: 0, cache }));
   const sheet = contactSheet(samples, 2);
   // Blocks and masks two each, sunglasses and scarf one each: four rows of up to two samples.

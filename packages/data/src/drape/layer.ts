@@ -42,12 +42,16 @@ function clearScratch(size: number): void {
   scratch.triangle.fill(-1, 0, size);
 }
 
+/** Whether the inside of a sheet is seen too, or what it goes round hides it. */
+type Sides = 'both' | 'outside';
+
 /** `positions`: [N, 3] in pixels, as `wear` gives them. Cut off at the picture's borders. */
 export function drawSheet(
   { uv, triangles }: Pick<Sheet, 'uv' | 'triangles'>,
   positions: Float32Array,
   width: number,
   height: number,
+  sides: Sides = 'both',
 ): Layer {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (let i = 0; i < positions.length; i += 3) {
@@ -61,18 +65,19 @@ export function drawSheet(
   const layer = new Layer(low(left), low(top), high(right, width), high(bottom, height));
   const wide = layer.stride * SAMPLES;
   clearScratch(wide * (layer.bottom - layer.top) * SAMPLES);
-  for (let t = 0; t < triangles.length; t += 3) fillTriangle(layer, positions, triangles, t);
-  gather(layer, uv, triangles, vertexNormals(positions, triangles));
+  for (let t = 0; t < triangles.length; t += 3) fillTriangle(layer, positions, triangles, t, sides);
+  gather(layer, uv, triangles, vertexNormals(positions, triangles), sides);
   return layer;
 }
 
-function fillTriangle(layer: Layer, p: Float32Array, triangles: Uint16Array, t: number): void {
+function fillTriangle(layer: Layer, p: Float32Array, triangles: Uint16Array, t: number, sides: Sides): void {
   const [a, b, c] = [3 * triangles[t]!, 3 * triangles[t + 1]!, 3 * triangles[t + 2]!];
-  const x = (v: number): number => (p[v]! + 0.5 - layer.left) * SAMPLES - 0.5;
-  const y = (v: number): number => (p[v + 1]! + 0.5 - layer.top) * SAMPLES - 0.5;
-  const [ax, ay, bx, by, cx, cy] = [x(a), y(a), x(b), y(b), x(c), y(c)];
+  const [left, top] = [layer.left - 0.5 + 0.5 / SAMPLES, layer.top - 0.5 + 0.5 / SAMPLES];
+  const [ax, ay] = [(p[a]! - left) * SAMPLES, (p[a + 1]! - top) * SAMPLES];
+  const [bx, by] = [(p[b]! - left) * SAMPLES, (p[b + 1]! - top) * SAMPLES];
+  const [cx, cy] = [(p[c]! - left) * SAMPLES, (p[c + 1]! - top) * SAMPLES];
   const area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax);
-  if (area === 0) return;
+  if (area === 0 || (area > 0 && sides === 'outside')) return;
   const wide = layer.stride * SAMPLES;
   const first = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
   const last = Math.min((layer.bottom - layer.top) * SAMPLES - 1, Math.floor(Math.max(ay, by, cy)));
@@ -98,39 +103,55 @@ function fillTriangle(layer: Layer, p: Float32Array, triangles: Uint16Array, t: 
   }
 }
 
-/** Means over the samples of each pixel. */
-function gather(layer: Layer, uv: Float32Array, triangles: Uint16Array, normals: Float32Array): void {
-  const { stride, values, u, v, nx, ny, nz } = layer;
-  const wide = stride * SAMPLES;
-  const { triangle, second, third } = scratch;
-  for (let at = 0; at < values.length; at++) {
-    const corner = Math.floor(at / stride) * SAMPLES * wide + (at % stride) * SAMPLES;
-    let [n, su, sv, sx, sy, sz] = [0, 0, 0, 0, 0, 0];
-    for (let j = 0; j < SAMPLES; j++) {
-      for (let i = 0; i < SAMPLES; i++) {
-        const sample = corner + j * wide + i;
-        const t = triangle[sample]!;
-        if (t < 0) continue;
-        const [a, b, c] = [triangles[t]!, triangles[t + 1]!, triangles[t + 2]!];
-        const [wb, wc] = [second[sample]!, third[sample]!];
-        const wa = 1 - wb - wc;
-        n++;
-        su += wa * uv[2 * a]! + wb * uv[2 * b]! + wc * uv[2 * c]!;
-        sv += wa * uv[2 * a + 1]! + wb * uv[2 * b + 1]! + wc * uv[2 * c + 1]!;
-        sx += wa * normals[3 * a]! + wb * normals[3 * b]! + wc * normals[3 * c]!;
-        sy += wa * normals[3 * a + 1]! + wb * normals[3 * b + 1]! + wc * normals[3 * c + 1]!;
-        sz += wa * normals[3 * a + 2]! + wb * normals[3 * b + 2]! + wc * normals[3 * c + 2]!;
+/** The share of each pixel's samples that are covered, and what the first of them shows. */
+function gather(
+  layer: Layer,
+  uv: Float32Array,
+  triangles: Uint16Array,
+  normals: Float32Array,
+  sides: Sides,
+): void {
+  const wide = layer.stride * SAMPLES;
+  const { triangle } = scratch;
+  for (let at = 0, corner = 0; at < layer.values.length; at++, corner += SAMPLES) {
+    // A row of pixels has several rows of samples.
+    if (at > 0 && at % layer.stride === 0) corner += (SAMPLES - 1) * wide;
+    let covered = 0;
+    let first = 0;
+    for (let row = corner; row < corner + SAMPLES * wide; row += wide) {
+      for (let sample = row; sample < row + SAMPLES; sample++) {
+        if (triangle[sample]! < 0) continue;
+        if (covered++ === 0) first = sample;
       }
     }
-    if (n === 0) continue;
-    // A surface seen from behind is lit as seen.
-    const facing = sz < 0 ? -1 : 1;
-    const length = facing / (Math.sqrt(sx * sx + sy * sy + sz * sz) || 1);
-    values[at] = n / (SAMPLES * SAMPLES);
-    u[at] = su / n;
-    v[at] = sv / n;
-    nx[at] = sx * length;
-    ny[at] = sy * length;
-    nz[at] = sz * length;
+    if (covered === 0) continue;
+    layer.values[at] = covered / (SAMPLES * SAMPLES);
+    show(layer, at, first, uv, triangles, normals, sides);
   }
+}
+
+/** Writes what a sample shows at a pixel. */
+function show(
+  { u, v, nx, ny, nz }: Layer,
+  at: number,
+  sample: number,
+  uv: Float32Array,
+  triangles: Uint16Array,
+  normals: Float32Array,
+  sides: Sides,
+): void {
+  const t = scratch.triangle[sample]!;
+  const [a, b, c] = [triangles[t]!, triangles[t + 1]!, triangles[t + 2]!];
+  const [wb, wc] = [scratch.second[sample]!, scratch.third[sample]!];
+  const wa = 1 - wb - wc;
+  u[at] = wa * uv[2 * a]! + wb * uv[2 * b]! + wc * uv[2 * c]!;
+  v[at] = wa * uv[2 * a + 1]! + wb * uv[2 * b + 1]! + wc * uv[2 * c + 1]!;
+  const x = wa * normals[3 * a]! + wb * normals[3 * b]! + wc * normals[3 * c]!;
+  const y = wa * normals[3 * a + 1]! + wb * normals[3 * b + 1]! + wc * normals[3 * c + 1]!;
+  const z = wa * normals[3 * a + 2]! + wb * normals[3 * b + 2]! + wc * normals[3 * c + 2]!;
+  // A surface seen from behind is lit as seen.
+  const length = (sides === 'both' && z < 0 ? -1 : 1) / (Math.sqrt(x * x + y * y + z * z) || 1);
+  nx[at] = x * length;
+  ny[at] = y * length;
+  nz[at] = z * length;
 }

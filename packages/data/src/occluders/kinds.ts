@@ -2,12 +2,21 @@
 import { z } from 'zod';
 import type { Occluder } from '../face.ts';
 import { BlocksConfig, blocks } from './blocks.ts';
+import { ClothMaskConfig, clothMask } from './cloth-mask.ts';
 import { type Card, type OccluderKind, occluderOf } from './kind.ts';
+import { RespiratorConfig, respirator } from './respirator.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
 import { SunglassesConfig, sunglasses } from './sunglasses.ts';
 import { SurgicalMaskConfig, surgicalMask } from './surgical-mask.ts';
 
-const Kinds = z.discriminatedUnion('kind', [BlocksConfig, SurgicalMaskConfig, SunglassesConfig, ScarfConfig]);
+const Kinds = z.discriminatedUnion('kind', [
+  BlocksConfig,
+  SurgicalMaskConfig,
+  ClothMaskConfig,
+  RespiratorConfig,
+  SunglassesConfig,
+  ScarfConfig,
+]);
 
 /** A kind by its name alone, or with parameters: `blocks`, or `{kind: blocks, count: [1, 1]}`. */
 export const OccluderConfig = z.preprocess(
@@ -20,6 +29,8 @@ export type OccluderName = OccluderConfig['kind'];
 const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig, { kind: K }>> } = {
   blocks,
   mask: surgicalMask,
+  cloth: clothMask,
+  respirator,
   sunglasses,
   scarf,
 };
@@ -28,5 +39,5 @@ export const OCCLUDER_KINDS = Object.keys(KINDS) as OccluderName[];
 
 export const cardOf = (name: OccluderName): Card => KINDS[name].card;
 
-export const openOccluder = (config: OccluderConfig): Occluder =>
+export const openOccluder = (config: OccluderConfig): Promise<Occluder> =>
   occluderOf(KINDS[config.kind] as OccluderKind<OccluderConfig>, config);
