@@ -103,7 +103,7 @@ test("a print is the picture's pixels near by, their mean from afar, and repeats
   expect([0.5, 1.5, 3.1].map((x) => colourAt(striped, x, 3.5, 2)[0])).toEqual([150, 150, 150]);
 });
 
-describe.each(['cloth'])('%s with a texture', (kind) => {
+describe.each(['cloth', 'scarf'])('%s with a texture', (kind) => {
   test("shows the user's picture the right way round", async () => {
     const occluder = await openOccluder(OccluderConfig.parse({ kind, texture: halves, area: 0.45 }));
     const face = stubFace('p', { pose: { yaw: 0, pitch: 0, roll: 0 } });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { drawSheet, type Layer } from '../src/drape/layer.ts';
 import { lightOn } from '../src/drape/light.ts';
+import { wearRoundNeck } from '../src/drape/neck.ts';
 import { castShadow } from '../src/drape/shadow.ts';
 import { skinTest } from '../src/drape/skin.ts';
 import { drawStrap } from '../src/drape/strap.ts';
-import { gridSheet, wornBy } from '../src/drape/wear.ts';
+import { gridSheet, wear, wornBy } from '../src/drape/wear.ts';
 import { Canvas } from '../src/draw/canvas.ts';
 import type { Face } from '../src/face.ts';
 import { stubFace } from './stub-faces.ts';
@@ -52,6 +53,19 @@ test('a shadow darkens what lies below and beside a thing, not what the thing hi
   inside(layer, (x, y) => expect(red(x, y)).toBe(200));
   expect(red(12, 18)).toBeLessThan(190);
   expect(red(12, 1)).toBeGreaterThan(red(12, 18));
+});
+
+test('below the chin a thing round the neck tilts less than the head, before the mouth it goes with it', () => {
+  const { mesh } = stubFace('p', { pose: { yaw: 0, pitch: 0, roll: 24 } });
+  const worn = wornBy(mesh);
+  // The pivot of the head, a point before the mouth, one on the breast.
+  const points = Float32Array.from([0, -5, -8, 0, -6, 3, 0, -17, -8]);
+  const [rigid, round] = [wear(points, worn, 0), wearRoundNeck(points, worn, 0)];
+  expect([...round.slice(3, 6)]).toEqual([...rigid.slice(3, 6)]);
+  const tilt = (p: Float32Array): number => Math.atan2(p[6]! - p[0]!, p[7]! - p[1]!) * (180 / Math.PI);
+  expect(Math.abs(tilt(rigid))).toBeCloseTo(24, 0);
+  expect(Math.abs(tilt(round))).toBeGreaterThan(3);
+  expect(Math.abs(tilt(round))).toBeLessThan(12);
 });
 
 /** A face of even colour whose right half beyond `from` is hidden by hair. */

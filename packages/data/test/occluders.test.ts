@@ -19,7 +19,7 @@ const COVERAGE: Readonly<Record<OccluderName, readonly [number, number]>> = {
   mask: [0.2, 0.8],
   cloth: [0.2, 0.8],
   respirator: [0.35, 0.8],
-  scarf: [0.1, 0.45],
+  scarf: [0.04, 0.8],
   sunglasses: [0.08, 0.5],
 };
 
