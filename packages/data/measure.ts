@@ -37,16 +37,13 @@ function rate(call: (n: number) => void, perCall = 1): string {
   return `${perCpu.toFixed(0)} a CPU second, ${perClock.toFixed(0)} a second`;
 }
 
-function measureComposing(faces: FaceSet): void {
+async function measureComposing(faces: FaceSet): Promise<void> {
   for (const kind of OCCLUDER_KINDS) {
-    const occluder = openOccluder(OccluderConfig.parse(kind));
+    const occluder = await openOccluder(OccluderConfig.parse(kind));
     const draw = (n: number) => void occluder.occlude(faces.face(n % faces.size), random('measure', n));
     console.log(`${kind}: ${rate(draw)}`);
   }
-  const occluders = OCCLUDER_KINDS.map((kind) => ({
-    occluder: openOccluder(OccluderConfig.parse(kind)),
-    weight: 1,
-  }));
+  const { occluders } = await openData(config);
   for (const augment of [undefined, { flip: true, rotate: true }]) {
     const composing = { seed: 0, occluders, ...(augment && { augment }) };
     const batch = (n: number): void => {
@@ -102,7 +99,7 @@ async function measureSynthesis(): Promise<void> {
 const cache = await mkdtemp(join(tmpdir(), 'fsg-measure-'));
 const faces = await openFaces(await openData(config), { split: 'train', workers: 2, cache });
 measureWarp();
-measureComposing(faces);
+await measureComposing(faces);
 await measureLoader(faces);
 await measureSynthesis();
 await rm(cache, { recursive: true });

@@ -38,10 +38,10 @@ export interface OpenData {
   split(face: FaceRef): Split;
 }
 
-/** Opens what the section names; loads no face yet. Throws a `UserError` where a stored source is unusable. */
+/** Opens what the section names; loads no face yet. Throws a `UserError` where a stored source or a texture is unusable. */
 export async function openData(config: DataConfig): Promise<OpenData> {
   const source = await openSource(config.source);
-  return { config, source, occluders: openOccluders(config), split: sideOf(source, config.split) };
+  return { config, source, occluders: await openOccluders(config), split: sideOf(source, config.split) };
 }
 
 /** The makers' side where there is one, validation carved out of their training side where they have none. */
@@ -54,5 +54,7 @@ function sideOf({ faces }: FaceSource, config: SplitConfig): (face: FaceRef) => 
   };
 }
 
-export const openOccluders = ({ occluders }: Pick<DataConfig, 'occluders'>): WeightedOccluder[] =>
-  occluders.map((config) => ({ occluder: openOccluder(config), weight: config.weight }));
+export const openOccluders = ({ occluders }: Pick<DataConfig, 'occluders'>): Promise<WeightedOccluder[]> =>
+  Promise.all(
+    occluders.map(async (config) => ({ occluder: await openOccluder(config), weight: config.weight })),
+  );

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Canvas, plain } from '../src/draw/canvas.ts';
-import { drape } from '../src/draw/drape.ts';
 import { convexHull, type Point } from '../src/draw/point.ts';
 import { coverPolygon } from '../src/draw/polygon.ts';
 import { coverLine } from '../src/draw/stroke.ts';
@@ -72,18 +71,6 @@ test('a line covers as much as its width and length', () => {
   );
   const area = cover.values.reduce((sum, value) => sum + value, 0);
   expect(Math.abs(area - (14 * 3 + Math.PI * 1.5 * 1.5))).toBeLessThan(0.8);
-});
-
-test('a cloth knows its place at every pixel that it covers', () => {
-  const rows = [0, 1, 2].map((j) => [0, 1, 2, 3].map((i) => ({ x: 2 + 5 * i + j, y: 3 + 7 * j })));
-  const { cover, u, v } = drape(rows, SIZE, SIZE);
-  for (let y = 4; y < 16; y++) {
-    for (let x = 6; x < 15; x++) {
-      const at = (y - cover.top) * cover.stride + x - cover.left;
-      expect(v[at]).toBeCloseTo((y - 3) / 14, 5);
-      expect(u[at]).toBeCloseTo((x - 2 - (y - 3) / 7) / 15, 5);
-    }
-  }
 });
 
 test('a pixel is in the mask exactly where it differs, even under its own colour', () => {

@@ -7,6 +7,7 @@ import { evaluationSamples } from '../src/evaluation-samples.ts';
 import type { Face } from '../src/face.ts';
 import { openFaces } from '../src/faces/open-faces.ts';
 import { spread } from '../src/faces/spread.ts';
+import { OCCLUDER_KINDS } from '../src/occluders/kinds.ts';
 import type { Sample } from '../src/sample.ts';
 import { SPLITS } from '../src/split.ts';
 import { stubSource } from './stub-faces.ts';
@@ -68,9 +69,7 @@ test('evaluation samples: every identity before any twice, kinds evenly, always 
     expect(new Set(samples.slice(0, identities).map(({ identity }) => identity)).size).toBe(
       Math.min(count, identities),
     );
-    const times = ['blocks', 'mask', 'sunglasses', 'scarf'].map(
-      (kind) => samples.filter(({ occluder }) => occluder === kind).length,
-    );
+    const times = OCCLUDER_KINDS.map((kind) => samples.filter(({ occluder }) => occluder === kind).length);
     expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1);
   }
   const few = await openFaces(data, { split: 'test', count: identities + 2, workers: 0, cache });

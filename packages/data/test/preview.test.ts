@@ -9,9 +9,9 @@ import { occludedBy } from '../src/sample.ts';
 import { UnusableFace } from '../src/unusable.ts';
 import { stubFace, stubSource } from './stub-faces.ts';
 
-function dataOf(source: FaceSource, occluders = ['blocks', 'sunglasses']): OpenData {
+async function dataOf(source: FaceSource, occluders = ['blocks', 'sunglasses']): Promise<OpenData> {
   const config = DataConfig.parse({ occluders });
-  return { config, source, occluders: openOccluders(config), split: () => 'train' };
+  return { config, source, occluders: await openOccluders(config), split: () => 'train' };
 }
 
 const twice = ({ width, height, data }: Rgb): Rgb => {
@@ -27,7 +27,7 @@ const twice = ({ width, height, data }: Rgb): Rgb => {
 };
 
 test('a row a kind, of different people: clean, occluded, mask and mesh beside each other', async () => {
-  const data = dataOf(stubSource(6, 2));
+  const data = await dataOf(stubSource(6, 2));
   const { png, kinds } = await preview(data, 2);
   expect(kinds).toEqual({ blocks: ['p0-0', 'p1-0'], sunglasses: ['p3-0', 'p4-0'] });
   const sheet = await decode(png);
@@ -50,7 +50,7 @@ test('pairs are shown as they are; a kind with one person leaves the rest of its
     const occluded = { ...face.image, data: face.image.data.map((value) => 255 - value) };
     return { ...face, ...faces[index]!, occlusion: { occluded, mask: new Uint8Array(128 * 128).fill(1) } };
   };
-  const { png, kinds } = await preview(dataOf({ ...source, composed: true, faces, load }), 3);
+  const { png, kinds } = await preview(await dataOf({ ...source, composed: true, faces, load }), 3);
   expect(kinds).toEqual({ cup: ['p0-0', 'p1-0'], hand: ['p2-0'] });
   const sheet = await decode(png);
   const { occlusion } = await load(2);
@@ -64,7 +64,7 @@ test('a face of no use is passed over', async () => {
   const source = stubSource(3, 1);
   const load = (index: number) =>
     index === 0 ? Promise.reject(new UnusableFace('p0.jpg', 'no face found')) : source.load(index);
-  expect((await preview(dataOf({ ...source, load }, ['blocks']), 2)).kinds).toEqual({
+  expect((await preview(await dataOf({ ...source, load }, ['blocks']), 2)).kinds).toEqual({
     blocks: ['p1-0', 'p2-0'],
   });
 });
@@ -72,7 +72,7 @@ test('a face of no use is passed over', async () => {
 test('synthetic people are said to be such', async () => {
   const corner = async (synthetic: boolean) => {
     const sheet = await decode(
-      (await preview(dataOf({ ...stubSource(2, 1), synthetic }, ['blocks']), 1)).png,
+      (await preview(await dataOf({ ...stubSource(2, 1), synthetic }, ['blocks']), 1)).png,
     );
     return ink(sheet, sheet.width - 110, 0, sheet.width, 24);
   };

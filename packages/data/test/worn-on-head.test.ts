@@ -16,8 +16,8 @@ import { stubFace } from './stub-faces.ts';
 const BRIDGE = [6, 168, 197];
 const TEMPLES = [21, 251, 127, 356];
 
-const draw = (face: Face, config: object, seed = 1): Occlusion =>
-  openOccluder(OccluderConfig.parse(config)).occlude(face, random(seed));
+const draw = async (face: Face, config: object, seed = 1): Promise<Occlusion> =>
+  (await openOccluder(OccluderConfig.parse(config))).occlude(face, random(seed));
 
 const levels = (data: Uint8Array, pixel: number): number =>
   data[3 * pixel]! + data[3 * pixel + 1]! + data[3 * pixel + 2]!;
@@ -76,12 +76,12 @@ describe('sunglasses', () => {
     return { ...face, image: { ...face.image, data } };
   }
 
-  test.each([-25, 25])('turned by %i degrees, a side runs to the ear that is seen', (yaw) => {
+  test.each([-25, 25])('turned by %i degrees, a side runs to the ear that is seen', async (yaw) => {
     const face = onSkin(stubFace('stub-0', { pose: { yaw, pitch: 0, roll: 0 } }));
     const [far, near] = yaw < 0 ? [36, 45] : [45, 36];
     const ear = face.mesh[3 * (yaw < 0 ? 356 : 127)]!;
     for (const shapes of [['wayfarer'], ['aviator'], ['shield']]) {
-      const ends = reach(draw(face, { kind: 'sunglasses', shapes }), face.mesh[3 * 168 + 1]!);
+      const ends = reach(await draw(face, { kind: 'sunglasses', shapes }), face.mesh[3 * 168 + 1]!);
       const end = ends[yaw < 0 ? 1 : 0];
       const other = ends[yaw < 0 ? 0 : 1];
       expect(Math.abs(end - ear)).toBeLessThan(8);
@@ -90,12 +90,12 @@ describe('sunglasses', () => {
     }
   });
 
-  test('hair that hangs over the ear hides the side', () => {
+  test('hair that hangs over the ear hides the side', async () => {
     const face = stubFace('stub-0', { pose: { yaw: 25, pitch: 0, roll: 0 } });
     const row = face.mesh[3 * 168 + 1]!;
     const config = { kind: 'sunglasses', shapes: ['round'], size: [0.9, 0.9] };
-    const [bare] = reach(draw(onSkin(face), config), row);
-    const [hidden] = reach(draw(onSkin(face, 30), config), row);
+    const [bare] = reach(await draw(onSkin(face), config), row);
+    const [hidden] = reach(await draw(onSkin(face, 30), config), row);
     expect(hidden).toBeGreaterThan(bare + 4);
   });
 
@@ -116,16 +116,16 @@ describe('sunglasses', () => {
     expect([10, 50, 280].map(at)).toEqual([1, 1, 1]);
   });
 
-  test('the darker its glass, the less of the eyes is seen', () => {
+  test('the darker its glass, the less of the eyes is seen', async () => {
     const face = stubFace('stub-0');
     const pupil = Math.round(face.landmarks[2 * 37 + 1]! + 2) * 128 + Math.round(face.landmarks[2 * 37]!);
-    const seen = (darkness: number): number => {
+    const seen = async (darkness: number): Promise<number> => {
       const changed = { ...face, image: { ...face.image, data: face.image.data.slice() } };
       for (let c = 0; c < 3; c++) changed.image.data[3 * pupil + c] = 255 - face.image.data[3 * pupil + c]!;
-      const [a, b] = [face, changed].map((each) =>
-        levels(draw(each, glasses(darkness)).occluded.data, pupil),
-      );
-      return Math.abs(a! - b!);
+      const look = async (each: Face): Promise<number> =>
+        levels((await draw(each, glasses(darkness))).occluded.data, pupil);
+      const [a, b] = [await look(face), await look(changed)];
+      return Math.abs(a - b);
     };
     const glasses = (darkness: number): object => ({
       kind: 'sunglasses',
@@ -133,8 +133,8 @@ describe('sunglasses', () => {
       gloss: [0, 0],
       shapes: ['round'],
     });
-    expect(seen(0.5)).toBeGreaterThan(seen(0.85) + 5);
-    expect(seen(0.85)).toBeGreaterThan(seen(1));
+    expect(await seen(0.5)).toBeGreaterThan((await seen(0.85)) + 5);
+    expect(await seen(0.85)).toBeGreaterThan(await seen(1));
   });
 });
 
@@ -142,9 +142,9 @@ describe('a cap', () => {
   const face = stubFace('stub-0', { pose: { yaw: 10, pitch: 0, roll: 5 } });
   const config = { kind: 'cap', styles: ['baseball'], low: [0.6, 0.6] };
 
-  test('throws a shadow that only darkens, below what it covers without one', () => {
-    const bare = draw(face, { ...config, shadow: [0, 0] });
-    const shaded = draw(face, { ...config, shadow: [0.6, 0.6] });
+  test('throws a shadow that only darkens, below what it covers without one', async () => {
+    const bare = await draw(face, { ...config, shadow: [0, 0] });
+    const shaded = await draw(face, { ...config, shadow: [0.6, 0.6] });
     let count = 0;
     bare.mask.forEach((covered, pixel) => {
       if (covered === 1 || shaded.mask[pixel] === 0) return;
@@ -156,13 +156,18 @@ describe('a cap', () => {
 
   test.each(['baseball', 'backwards', 'beanie', 'bucket'])(
     '%s: the lower it sits, the more it hides of the forehead',
-    (style) => {
-      const low = (share: number): number => {
-        const { mask } = draw(face, { kind: 'cap', styles: [style], low: [share, share], shadow: [0, 0] });
+    async (style) => {
+      const low = async (share: number): Promise<number> => {
+        const { mask } = await draw(face, {
+          kind: 'cap',
+          styles: [style],
+          low: [share, share],
+          shadow: [0, 0],
+        });
         return mask.reduce((sum, value) => sum + value, 0);
       };
-      expect(low(0.5)).toBeGreaterThan(low(0) + 40);
-      expect(low(1)).toBeGreaterThan(low(0.5) + 40);
+      expect(await low(0.5)).toBeGreaterThan((await low(0)) + 40);
+      expect(await low(1)).toBeGreaterThan((await low(0.5)) + 40);
     },
   );
 

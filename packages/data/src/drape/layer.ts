@@ -114,6 +114,7 @@ function gather(
   const wide = layer.stride * SAMPLES;
   const { triangle } = scratch;
   for (let at = 0, corner = 0; at < layer.values.length; at++, corner += SAMPLES) {
+    // A row of pixels has several rows of samples.
     if (at > 0 && at % layer.stride === 0) corner += (SAMPLES - 1) * wide;
     let covered = 0;
     let first = 0;

@@ -14,14 +14,29 @@ export interface MaskCut {
   readonly bottom: number;
   /** Half the width at the sides. */
   readonly half: number;
-  /** How far the cloth stands off the stretched face in the middle. */
-  readonly gap: number;
+  /** How far the cloth stands off the stretched face, in cm; `across` from -1 to 1, `along` from 0 at the upper edge to 1. */
+  readonly relief: (across: number, along: number) => number;
 }
+
+/** Evenly off the face by `gap`, down on it all round. */
+export const bowed =
+  (gap: number): MaskCut['relief'] =>
+  (across, along) =>
+    gap * (1 - across * across) * Math.min(1, 6 * along, 6 * (1 - along));
+
+/** Like a tent with a ridge down its middle, `height` off the face before the mouth, on it at both ends. */
+export const ridged =
+  (height: number): MaskCut['relief'] =>
+  (across, along) => {
+    const side = Math.abs(across);
+    const out = along < 0.4 ? ease(along / 0.4) : ease((1.04 - along) / 0.44);
+    return height * (1 - side) * (1 - 0.35 * side) * out;
+  };
 
 const [COLUMNS, ROWS] = [15, 10];
 
 /** u from the picture's left to its right, v from the upper edge to the lower one. */
-export function maskSheet({ top, sideTop, sideBottom, bottom, half, gap }: MaskCut): Sheet {
+export function maskSheet({ top, sideTop, sideBottom, bottom, half, relief }: MaskCut): Sheet {
   return gridSheet(COLUMNS, ROWS, (u, v) => {
     const across = 2 * u - 1;
     const side = Math.abs(across);
@@ -30,8 +45,7 @@ export function maskSheet({ top, sideTop, sideBottom, bottom, half, gap }: MaskC
     const lower = bottom + (sideBottom - bottom) * side * side * (0.55 + 0.45 * side);
     const y = upper + (lower - upper) * v;
     const x = half * across * (1 - 0.06 * ease(Math.abs(2 * v - 1)) * side);
-    const inside = (1 - across * across) * Math.min(1, 6 * v, 6 * (1 - v));
-    const z = Math.max(skinAt(x, y) + 0.12, clothAt(x, y) + gap * inside + 0.05);
+    const z = Math.max(skinAt(x, y) + 0.12, clothAt(x, y) + relief(across, v) + 0.05);
     return [x, y, z];
   });
 }

@@ -11,13 +11,16 @@ export interface Shadow {
   readonly reach: number;
 }
 
-/** Darkens what lies around the shape, more on the side that is turned away from the light. Draw it before the thing. */
+/** Darkens what lies around the shape, not what it hides, more on the side away from the light. Draw it before the thing. */
 export function castShadow(canvas: Canvas, shape: Coverage, light: Light, { strength, reach }: Shadow): void {
   const { width, height } = canvas.clean;
   const [dx, dy] = [-light.from[0] * 2 * reach, Math.max(0.4, -light.from[1] * 2) * reach];
   const soft = softened(shape, Math.max(1, Math.round(reach)), dx, dy, width, height);
-  canvas.fill(soft, (_x, _y, out) => {
-    out.fill(0);
+  canvas.fill(soft, (x, y, out) => {
+    if (shape.at(x, y) === 1) return 0;
+    out[0] = 0;
+    out[1] = 0;
+    out[2] = 0;
     return strength;
   });
 }
@@ -41,10 +44,11 @@ export function softened(
   );
   const [wide, high] = [out.stride, out.bottom - out.top];
   if (wide <= 0 || high <= 0) return out;
-  for (let y = 0; y < high; y++) {
-    for (let x = 0; x < wide; x++) {
-      out.values[y * wide + x] = shape.at(x + out.left - mx, y + out.top - my);
-    }
+  const [from, to] = [Math.max(out.left, shape.left + mx), Math.min(out.right, shape.right + mx)];
+  for (let y = Math.max(out.top, shape.top + my); y < Math.min(out.bottom, shape.bottom + my); y++) {
+    const row = (y - my - shape.top) * shape.stride - shape.left - mx;
+    if (from < to)
+      out.values.set(shape.values.subarray(row + from, row + to), (y - out.top) * wide + from - out.left);
   }
   for (let round = 0; round < 2; round++) {
     for (let y = 0; y < high; y++) averageLine(out.values, y * wide, 1, wide, radius);

@@ -1,11 +1,12 @@
 /** Bands and cords on a head: lines in space, drawn where the head does not hide them. */
-import type { Canvas, Paint } from '../draw/canvas.ts';
+import { type Canvas, type Paint, plain } from '../draw/canvas.ts';
 import type { Point } from '../draw/point.ts';
 import { coverLine } from '../draw/stroke.ts';
 import type { Light } from './light.ts';
+import type { SkinTest } from './skin.ts';
 import { type WornBy, wear } from './wear.ts';
 
-type Point3 = readonly [x: number, y: number, z: number];
+export type Point3 = readonly [x: number, y: number, z: number];
 
 /** The upright axis about which a head is round: x and z in cm. */
 const AXIS = { x: 0, z: -5.5 };
@@ -16,13 +17,15 @@ export interface Strap {
   /** Half its width in cm. */
   readonly radius: number;
   readonly colour: readonly [number, number, number];
+  /** Where given, its far end is seen on skin alone: hair hangs over it. */
+  readonly skin?: SkinTest;
 }
 
 /** Draws the part of the strap that is on the visible side of the head. */
 export function drawStrap(
   canvas: Canvas,
   worn: WornBy,
-  { points, radius, colour }: Strap,
+  { points, radius, colour, skin }: Strap,
   light: Light,
 ): void {
   const { width, height } = canvas.clean;
@@ -34,19 +37,25 @@ export function drawStrap(
     return [dx / length, dz / length] as const;
   });
   const facing = outward.map(([x, z]) => r[6] * x + r[8] * z);
+  let end = points.length;
+  if (skin) while (end > 1 && !skin(places[3 * end - 3]!, places[3 * end - 2]!)) end--;
   const run: Point[] = [];
   const flush = (nx: number, nz: number): void => {
     if (run.length > 1) {
+      const shadow = run.map(({ x, y }) => ({ x, y: y + 0.12 * scale }));
+      canvas.fill(coverLine(shadow, radius * scale + 0.5, width, height), plain(BLACK, 0.2));
       canvas.fill(coverLine(run, radius * scale, width, height), lit(colour, light, nx, nz));
     }
     run.length = 0;
   };
-  points.forEach((_, i) => {
-    if (facing[i]! > HIDDEN) run.push({ x: places[3 * i]!, y: places[3 * i + 1]! });
+  for (let i = 0; i < end; i++) {
     const hidden = facing[i]! <= HIDDEN;
-    if (hidden || i === points.length - 1) flush(outward[i]![0], Math.max(0.3, facing[i]!));
-  });
+    if (!hidden) run.push({ x: places[3 * i]!, y: places[3 * i + 1]! });
+    if (hidden || i === end - 1) flush(outward[i]![0], Math.max(0.3, facing[i]!));
+  }
 }
+
+const BLACK = [0, 0, 0] as const;
 
 /** Beyond the head's edge ears and straps are still seen a little. */
 const HIDDEN = -0.25;

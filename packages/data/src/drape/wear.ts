@@ -22,8 +22,9 @@ export interface WornBy {
 
 export function wornBy(mesh: FaceMesh): WornBy {
   const pose = headPose(mesh);
-  const mean = placed(pose, neutral);
-  return { pose, deviation: mesh.map((value, i) => value - mean[i]!) };
+  const deviation = placed(pose, neutral);
+  for (let i = 0; i < mesh.length; i++) deviation[i] = mesh[i]! - deviation[i]!;
+  return { pose, deviation };
 }
 
 /** Up to this distance in cm from the face a point goes wholly where the skin goes. */
@@ -97,8 +98,12 @@ export function gridSheet(
     for (let i = 0; i < columns; i++) {
       const at = j * columns + i;
       const [u, v] = [i / (columns - 1), j / (rows - 1)];
-      points.set(place(u, v), 3 * at);
-      uv.set([u, v], 2 * at);
+      const [x, y, z] = place(u, v);
+      points[3 * at] = x;
+      points[3 * at + 1] = y;
+      points[3 * at + 2] = z;
+      uv[2 * at] = u;
+      uv[2 * at + 1] = v;
     }
   }
   return { points, uv, triangles: gridTriangles(columns, rows) };

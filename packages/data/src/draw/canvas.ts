@@ -49,7 +49,8 @@ export class Canvas {
     for (let c = 0; c < 3; c++) {
       const old = this.pixels[3 * pixel + c] as number;
       const value = old + opacity * ((paint[c] as number) - old);
-      this.pixels[3 * pixel + c] = value <= 0 ? 0 : value >= 255 ? 255 : Math.round(value);
+      // Cut to a whole number as it is stored: rounded.
+      this.pixels[3 * pixel + c] = value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
     }
   }
 

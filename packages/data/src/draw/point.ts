@@ -68,12 +68,3 @@ export function closedCurve(points: readonly Point[], steps: number): Point[] {
   const around = [points.at(-1) as Point, ...points, points[0] as Point, points[1] as Point];
   return smoothCurve(around, steps).slice(steps, -steps - 1);
 }
-
-/** `count` points of a curve, evenly by its own index. */
-export function resampled(curve: readonly Point[], count: number): Point[] {
-  return Array.from({ length: count }, (_, i) => {
-    const at = (i / (count - 1)) * (curve.length - 1);
-    const low = Math.min(curve.length - 2, Math.floor(at));
-    return between(curve[low] as Point, curve[low + 1] as Point, at - low);
-  });
-}

@@ -7,7 +7,8 @@ import { type Batch, toBatch } from './batch.ts';
 import type { BatchTask, LoaderData } from './loader.ts';
 
 await serve<LoaderData, BatchTask, Batch>(async ({ faces, config, augment }) => {
-  const composing = { seed: config.seed, occluders: openOccluders(config), ...(augment && { augment }) };
+  const occluders = await openOccluders(config);
+  const composing = { seed: config.seed, occluders, ...(augment && { augment }) };
   const reader = new FaceReader(faces);
   const identities = new Set(faces.refs.map(({ identity }) => identity));
   const numberOf = new Map([...identities].map((identity, number) => [identity, number]));

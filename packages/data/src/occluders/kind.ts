@@ -1,5 +1,6 @@
 /** What a kind of occluder is: its parameters, a card that describes it, and how it is drawn. */
 import { z } from 'zod';
+import { openPicture, type Picture } from '../draw/picture.ts';
 import type { Face, Occluder, Occlusion } from '../face.ts';
 import { Hull } from '../hull.ts';
 import type { Random } from '../random.ts';
@@ -23,10 +24,18 @@ export interface Sizable {
 
 type Area = number | readonly [number, number];
 
-export interface OccluderKind<Config extends { kind: string; area?: Area | undefined }> {
+/** What every kind's parameters may hold. */
+interface Common {
+  readonly kind: string;
+  readonly area?: Area | undefined;
+  /** File of a picture that is printed on it. */
+  readonly texture?: string | undefined;
+}
+
+export interface OccluderKind<Config extends Common> {
   readonly card: Card;
-  /** Lets chance decide everything but the size. */
-  prepare(config: Config, face: Face, random: Random): Sizable;
+  /** Lets chance decide everything but the size. `texture`: the picture that the parameter names. */
+  prepare(config: Config, face: Face, random: Random, texture?: Picture): Sizable;
 }
 
 /** How often the kind is drawn, in proportion to the others' weights. */
@@ -50,16 +59,18 @@ export function areaOf({ area: [low, high], controllable }: Card) {
   return z.union([share, shares]).optional();
 }
 
-export function occluderOf<Config extends { kind: string; area?: Area | undefined }>(
+/** Reads the files that the parameters name; throws a `UserError` where one is unusable. */
+export async function occluderOf<Config extends Common>(
   kind: OccluderKind<Config>,
   config: Config,
-): Occluder {
+): Promise<Occluder> {
   const { area } = config;
+  const texture = config.texture === undefined ? undefined : await openPicture(config.texture);
   return {
     name: config.kind,
     occlude(face, random) {
       const size = random.next();
-      const sizable = kind.prepare(config, face, random);
+      const sizable = kind.prepare(config, face, random, texture);
       if (area === undefined) return sizable.draw(size);
       const target = typeof area === 'number' ? area : area[0] + size * (area[1] - area[0]);
       return ofArea(face, target, sizable);

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import type { Occluder } from '../face.ts';
 import { BlocksConfig, blocks } from './blocks.ts';
 import { CapConfig, cap } from './cap.ts';
+import { ClothMaskConfig, clothMask } from './cloth-mask.ts';
 import { type Card, type OccluderKind, occluderOf } from './kind.ts';
+import { RespiratorConfig, respirator } from './respirator.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
 import { SunglassesConfig, sunglasses } from './sunglasses.ts';
 import { SurgicalMaskConfig, surgicalMask } from './surgical-mask.ts';
@@ -11,6 +13,8 @@ import { SurgicalMaskConfig, surgicalMask } from './surgical-mask.ts';
 const Kinds = z.discriminatedUnion('kind', [
   BlocksConfig,
   SurgicalMaskConfig,
+  ClothMaskConfig,
+  RespiratorConfig,
   SunglassesConfig,
   ScarfConfig,
   CapConfig,
@@ -27,6 +31,8 @@ export type OccluderName = OccluderConfig['kind'];
 const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig, { kind: K }>> } = {
   blocks,
   mask: surgicalMask,
+  cloth: clothMask,
+  respirator,
   sunglasses,
   scarf,
   cap,
@@ -36,5 +42,5 @@ export const OCCLUDER_KINDS = Object.keys(KINDS) as OccluderName[];
 
 export const cardOf = (name: OccluderName): Card => KINDS[name].card;
 
-export const openOccluder = (config: OccluderConfig): Occluder =>
+export const openOccluder = (config: OccluderConfig): Promise<Occluder> =>
   occluderOf(KINDS[config.kind] as OccluderKind<OccluderConfig>, config);

@@ -1,19 +1,110 @@
-/** Scarf: wound over mouth, chin and neck, in folds, knitted or woven in stripes or tartan. */
+/** Scarf: turns of thick cloth, knitted or woven, wound round mouth, chin and neck. */
 import { z } from 'zod';
-import { Canvas, type Colour, LEAST_OPACITY, type Paint } from '../draw/canvas.ts';
-import { type Cloth, drape, outlineOf } from '../draw/drape.ts';
-import { type Light, lightOn } from '../draw/light.ts';
-import { between, distance, minus, offset, type Point, resampled, smoothCurve, unit } from '../draw/point.ts';
-import { coverPolygon } from '../draw/polygon.ts';
-import { coverLine } from '../draw/stroke.ts';
-import { band, clouds, ease, type Field, grain } from '../draw/texture.ts';
-import type { Face } from '../face.ts';
-import { Hull } from '../hull.ts';
-import { pointOf } from '../landmarks.ts';
+import { drawSheet, type Layer } from '../drape/layer.ts';
+import { type Light, lightOn } from '../drape/light.ts';
+import { wearRoundNeck } from '../drape/neck.ts';
+import { type Turn, turnSheet } from '../drape/scarf-shape.ts';
+import { castShadow } from '../drape/shadow.ts';
+import { wornBy } from '../drape/wear.ts';
+import { Canvas, type Colour, type Paint } from '../draw/canvas.ts';
+import { type Pattern, WEAVES } from '../draw/pattern.ts';
+import { type Picture, printed } from '../draw/picture.ts';
+import { clouds, ease, type Field, grain } from '../draw/texture.ts';
 import type { Random } from '../random.ts';
+import { jittered } from './face-mask.ts';
 import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
 
-const Pattern = z.enum(['knit', 'stripes', 'tartan', 'plain']);
+const PatternName = z.enum(['knit', 'stripes', 'tartan', 'plain']);
+
+const card: Card = {
+  what: 'a thick scarf, knitted or woven or with your picture, wound round mouth, chin and neck',
+  follows: 'the face mesh',
+  area: [0.2, 0.58],
+  controllable: true,
+};
+
+export const ScarfConfig = z.strictObject({
+  kind: z.literal('scarf'),
+  weight,
+  area: areaOf(card),
+  /** Share of the pictures in which it is drawn up over the nose, where `area` does not say otherwise. */
+  overNose: z.number().min(0).max(1).default(0.15),
+  patterns: z.array(PatternName).min(1).default(PatternName.options),
+  /** How deep its folds are; 0: smooth. */
+  folds: range(0, 1).default([0.4, 1]),
+  /** File of a picture to print on it in place of a pattern. */
+  texture: z.string().min(1).optional(),
+});
+export type ScarfConfig = z.infer<typeof ScarfConfig>;
+
+export const scarf: OccluderKind<ScarfConfig> = {
+  card,
+  prepare(config, face, random, texture) {
+    const { width, height } = face.image;
+    const light = lightOn(face);
+    const worn = wornBy(face.mesh);
+    const over = random.next() < config.overNose;
+    const [low, high] = config.area !== undefined ? ANYWHERE : over ? OVER_NOSE : OVER_MOUTH;
+    const first = firstTurn(random);
+    const below = turnsBelow(random);
+    const look = lookOf(config, light, worn.pose.scale, random, texture);
+    return {
+      draw(size) {
+        const top = low + (high - low) * size;
+        const fall = first.fall + 0.4 * Math.max(0, top + 6);
+        const turns = [{ ...first, top, bottom: Math.min(-11, top - 3), fall }, ...below];
+        const canvas = new Canvas(face.image);
+        turns.forEach((turn, k) => {
+          const sheet = turnSheet(turn);
+          const layer = drawSheet(
+            sheet,
+            wearRoundNeck(sheet.points, worn, k === 0 ? 1 : 0),
+            width,
+            height,
+            'outside',
+          );
+          castShadow(canvas, layer, light, { strength: 0.6, reach: 0.55 * worn.pose.scale });
+          canvas.fill(layer, wool(layer, turn, k, look));
+        });
+        const ground = look.ground.map(Math.round).join(' ');
+        return canvas.finish({ pattern: look.name, ground, turns: turns.length });
+      },
+    };
+  },
+};
+
+/** Heights of the upper edge in front, from the smallest to the largest size: -5 is under the nose, -7.9 under the lower lip. */
+type Top = readonly [low: number, high: number];
+const OVER_MOUTH: Top = [-7.9, -4.7];
+const OVER_NOSE: Top = [-3, -1.2];
+const ANYWHERE: Top = [-9.5, -0.5];
+
+/** The turn that is drawn over the face, before its height is known. */
+const firstTurn = (random: Random): Omit<Turn, 'top' | 'bottom'> => ({
+  tilt: random.uniform(-1.6, 1.6),
+  fall: random.uniform(1, 3),
+  thick: random.uniform(0.7, 1.2),
+  round: 1.6,
+  wander: clouds(random, 1),
+});
+
+/** One or two rolls round the neck, each before the one above it. */
+function turnsBelow(random: Random): Turn[] {
+  const lean = random.pick([-1, 1]);
+  const count = random.pick([1, 2, 2]);
+  return Array.from({ length: count }, (_, k): Turn => {
+    const top = -9.6 - 3.6 * k + random.uniform(-0.5, 0.5);
+    return {
+      top,
+      bottom: top - random.uniform(4.3, 5.1) - (count === 1 ? 1.5 : 0),
+      tilt: (k === 0 ? lean : -lean) * random.uniform(0.6, 2),
+      fall: random.uniform(-1, 0.5),
+      thick: random.uniform(1.6, 2.1) + 0.7 * k,
+      round: 2.6,
+      wander: clouds(random, 1),
+    };
+  });
+}
 
 /** Wool as it is dyed. */
 const WOOL: readonly Colour[] = [
@@ -29,208 +120,84 @@ const WOOL: readonly Colour[] = [
   [196, 122, 44],
 ];
 
-const card: Card = {
-  what: 'scarf',
-  follows: 'the face mesh',
-  area: [0.05, 0.6],
-  controllable: false,
-};
-
-export const ScarfConfig = z.strictObject({
-  kind: z.literal('scarf'),
-  weight,
-  area: areaOf(card),
-  /** Where its upper edge crosses the face: 0 under the nose, 1 under the lower lip. */
-  top: range(-0.3, 1).default([-0.25, 0.8]),
-  /** Share of the face's hull; the upper edge is moved where it would be more or less. */
-  patterns: z.array(Pattern).min(1).default(Pattern.options),
-});
-export type ScarfConfig = z.infer<typeof ScarfConfig>;
-
-const COLUMNS = 13;
-const ROWS = 8;
-const MOST_STEPS = 24;
-
-export const scarf: OccluderKind<ScarfConfig> = {
-  card,
-  prepare(config, face, random) {
-    const hull = new Hull(face);
-    const light = lightOn(face, hull);
-    const { width, height } = face.image;
-    const fit = {
-      top: random.uniform(...config.top),
-      tilt: random.uniform(-0.07, 0.07),
-      wide: random.uniform(0.05, 0.11),
-      long: random.uniform(0.28, 0.5),
-      thick: random.uniform(0.02, 0.05),
-    };
-    const rows = withinArea(face, hull, config, fit);
-    const cloth = drape(rows, width, height);
-    const canvas = new Canvas(face.image);
-    canvas.fill(coverLine(rows[0] as Point[], 1.3, width, height), shadow);
-    canvas.fill(coverLine(rows.at(-1) as Point[], 1.6, width, height), shadow);
-    canvas.fill(
-      cloth.cover,
-      wool(cloth, distance(pointOf(face.landmarks, 27), pointOf(face.landmarks, 8)), config, light, random),
-    );
-    return { draw: () => canvas.finish({}) };
-  },
-};
-
-/** Lengths in face heights (nose root to chin) or, for `wide`, in widths of the jaw. */
-interface Fit {
-  readonly top: number;
-  /** How much higher its upper edge stands on the right than on the left. */
-  readonly tilt: number;
-  /** How far it stands off the jaw on either side. */
-  readonly wide: number;
-  /** How far it reaches below the chin. */
-  readonly long: number;
-  /** How far it bulges before mouth and chin. */
-  readonly thick: number;
+/** Everything about a scarf but its place. */
+interface Look {
+  readonly name: string;
+  readonly ground: Colour;
+  readonly pattern: Pattern;
+  /** Pixels a cm. */
+  readonly scale: number;
+  readonly light: Light;
+  readonly fibres: Field;
+  /** Place on a fold, from -1 over its crest at 0 to 1, where the next begins; by place across (-1 to 1) and, in cm, along. */
+  readonly folds: Field;
+  /** How deep they are, 0 to 1. */
+  readonly depth: number;
 }
 
-/** The scarf with its upper edge moved until its share of the hull is wanted. */
-function withinArea(face: Face, hull: Hull, _: ScarfConfig, fit: Fit): Point[][] {
-  const { width, height } = face.image;
-  const [least, most] = [0.1, 0.45];
-  let { top } = fit;
-  for (let step = 0; ; step++) {
-    const rows = gridOf(face.landmarks, { ...fit, top });
-    const share = hull.shareOf(coverPolygon(outlineOf(rows), width, height), LEAST_OPACITY);
-    // The shadow along the upper edge adds a row of pixels or two.
-    if (step === MOST_STEPS || (share >= least && share <= most - 0.045)) return rows;
-    top += share < least ? -0.12 : 0.08;
-  }
-}
-
-function gridOf(landmarks: Float32Array, { top, tilt, wide, long, thick }: Fit): Point[][] {
-  const p = (i: number): Point => pointOf(landmarks, i);
-  const right = unit(minus(p(45), p(36)));
-  const down = { x: -right.y, y: right.x };
-  const tall = distance(p(27), p(8));
-  const jaw = distance(p(3), p(13));
-  const lip = between(p(33), p(57), top);
-  const rise = (point: Point, side: number, by: number): Point =>
-    offset(point, down, (by - side * tilt) * tall);
-  // The sides go with the middle: lower where the scarf is worn lower.
-  const [leftEdge, rightEdge] = [
-    sideAt(landmarks, 2.6 + 1.2 * Math.max(0, top), 0),
-    sideAt(landmarks, 2.6 + 1.2 * Math.max(0, top), 16),
-  ];
-  const left = rise(offset(leftEdge, right, -wide * jaw), -1, 0.02);
-  const far = rise(offset(rightEdge, right, wide * jaw), 1, 0.02);
-  const upper = smoothCurve(
-    [left, rise(between(left, lip, 0.5), -0.5, 0.03), lip, rise(between(far, lip, 0.5), 0.5, 0.03), far],
-    4,
-  );
-  const chin = offset(p(8), down, long * tall);
-  const foot = (jawPoint: Point, side: number): Point =>
-    offset(offset(jawPoint, right, side * (wide + 0.04) * jaw), down, (long + 0.12) * tall);
-  const lower = smoothCurve(
-    [
-      foot(p(4), -1),
-      offset(between(foot(p(4), -1), chin, 0.55), down, 0.06 * tall),
-      chin,
-      offset(between(foot(p(12), 1), chin, 0.55), down, 0.06 * tall),
-      foot(p(12), 1),
-    ],
-    4,
-  );
-  const above = resampled(upper, COLUMNS);
-  const below = resampled(lower, COLUMNS);
-  return Array.from({ length: ROWS }, (_, j) => {
-    const v = j / (ROWS - 1);
-    const belly = 4 * v * (1 - v);
-    return above.map((point, i) => {
-      const across = (2 * i) / (COLUMNS - 1) - 1;
-      const out = offset(between(point, below[i] as Point, v), right, across * thick * belly * jaw);
-      return offset(out, down, thick * belly * (1 - across * across) * tall);
-    });
-  });
-}
-
-/** A point of the jaw at a fractional index counted from one of its ends. */
-function sideAt(landmarks: Float32Array, at: number, end: 0 | 16): Point {
-  const low = Math.floor(at);
-  const index = (i: number): number => (end === 0 ? i : 16 - i);
-  return between(pointOf(landmarks, index(low)), pointOf(landmarks, index(low + 1)), at - low);
-}
-
-const shadow: Paint = (_x, _y, out) => {
-  out.fill(0);
-  return 0.3;
-};
-
-/** The cloth: pattern, folds that hang in arcs, a rolled upper edge, lit as the face is. */
-function wool(
-  { cover, u, v }: Cloth,
-  tall: number,
+function lookOf(
   config: ScarfConfig,
   light: Light,
-  random: Random,
-): Paint {
-  const pattern = patternOf(random.pick(config.patterns), tall / 60, random);
-  const folds = foldsAt(random);
-  const fibres = grain(random);
-  const uneven = clouds(random, random.uniform(5, 9));
-  const colour = new Float64Array(3);
-  return (x, y, out) => {
-    const at = (y - cover.top) * cover.stride + x - cover.left;
-    const across = 2 * (u[at] as number) - 1;
-    const along = v[at] as number;
-    const fold = folds(across, along);
-    pattern(across + 0.015 * fold, along + 0.02 * fold, colour);
-    const roll =
-      0.14 * ease(1 - Math.abs(along - 0.05) / 0.05) - 0.16 * ease(1 - Math.abs(along - 0.14) / 0.05);
-    const round = 1 - 0.34 * across * across * across * across - 0.2 * ease((along - 0.75) / 0.25);
-    const shade = light.exposure * light.at(x, y) * round * (1 + 0.2 * fold + roll + 0.05 * uneven(x, y));
-    for (let c = 0; c < 3; c++) out[c] = shade * (colour[c] as number) + 4 * fibres(x, y);
-    return 1;
-  };
-}
-
-/** Two to four folds, from -1 in their depth to 1 on their crest. */
-function foldsAt(random: Random): Field {
-  const count = random.uniform(2.2, 3.8);
-  const lean = random.uniform(-0.35, 0.35);
-  const hang = random.uniform(0.15, 0.4);
-  const start = random.next();
-  const wander = clouds(random, 0.5);
-  return (across, along) => {
-    const at =
-      count * (along + hang * across * across + lean * across) + start + 0.35 * wander(across, along);
-    const phase = at - Math.floor(at);
-    return phase < 0.7 ? 2 * ease(phase / 0.7) - 1 : 1 - 2 * ease((phase - 0.7) / 0.3);
-  };
-}
-
-/** Colour by place on the cloth; `scale` is 1 on a face 60 pixels high. */
-function patternOf(
-  kind: z.infer<typeof Pattern>,
   scale: number,
   random: Random,
-): (across: number, along: number, out: Float64Array) => void {
+  texture: Picture | undefined,
+): Look {
+  const drawn = random.pick(config.patterns);
   const ground = random.pick(WOOL);
-  const second = random.pick(WOOL.filter((colour) => colour !== ground));
-  const third = random.pick(WOOL);
-  const period = random.uniform(0.2, 0.4);
-  const share = random.uniform(0.3, 0.6);
-  const soft = 0.04 / scale;
-  const mix = (out: Float64Array, colour: Colour, t: number): void => {
-    for (let c = 0; c < 3; c++)
-      out[c] = (out[c] as number) + t * ((colour[c] as number) - (out[c] as number));
+  const others = WOOL.filter((colour) => colour !== ground);
+  const colours = [ground, random.pick(others), random.pick(others)].map((colour) =>
+    jittered(colour, random),
+  );
+  const woven = WEAVES[drawn](colours, random);
+  return {
+    name: texture ? 'texture' : drawn,
+    ground: colours[0]!,
+    pattern: texture ? printed(texture, PRINT) : woven,
+    scale,
+    light,
+    fibres: grain(random),
+    folds: foldsOf(random),
+    depth: random.uniform(...config.folds),
   };
-  return (across, along, out) => {
-    out.set(ground);
-    if (kind === 'stripes') mix(out, second, band(along, period, share, soft));
-    if (kind === 'tartan') {
-      mix(out, second, 0.5 * (band(along, period, share, soft) + band(across, 2 * period, share, soft)));
-      mix(out, third, 0.6 * Math.max(band(along, period, 0.12, soft), band(across, 2 * period, 0.08, soft)));
-    }
-    if (kind === 'knit') {
-      const rib = band(across + 0.02 * band(along, 0.08, 0.5, 0.04), 0.11, 0.5, 0.06);
-      for (let c = 0; c < 3; c++) out[c] = (out[c] as number) * (0.8 + 0.28 * rib);
-    }
+}
+
+/** Width in cm of the user's picture on the scarf. */
+const PRINT = 20;
+
+/** Folds that run along the turns, hang between the ears and come and go. */
+function foldsOf(random: Random): Field {
+  const step = random.uniform(2, 3.2);
+  const [hang, slant] = [random.uniform(-1.5, 2.5), random.uniform(-2, 2)];
+  const wander = clouds(random, 1);
+  return (across, along) => {
+    const at = (along + hang * across * across + slant * across) / step + 0.7 * wander(2 * across, along / 3);
+    return 2 * (at - Math.floor(at)) - 1;
+  };
+}
+
+/** Half the length of a turn in cm, and how far the next one goes on. */
+const LENGTH = 18;
+const NEXT = 13;
+
+/** The cloth of turn `k`, lit as the face is. */
+function wool(
+  { u, v, nx, ny, nz }: Layer,
+  { top, bottom }: Turn,
+  k: number,
+  { pattern, scale, light, fibres, folds, depth }: Look,
+): Paint {
+  return (x, y, out, at) => {
+    const across = 2 * u[at]! - 1;
+    const along = v[at]! * (top - bottom);
+    const soft = 1.4 / (scale * Math.max(0.35, nz[at]!));
+    pattern(LENGTH * across + NEXT * k, along, soft, out);
+    const crest = folds(across, along + 7 * k);
+    const hollow = 1 - 0.3 * depth * crest * crest * crest * crest;
+    const under = 1 - 0.45 * ease((v[at]! - 0.45) / 0.5);
+    const facing = light.at(nx[at]!, ny[at]! + 0.35 * depth * crest, nz[at]!);
+    const shade = light.exposure * facing * hollow * under;
+    const fibre = 4 * fibres(x, y);
+    for (let c = 0; c < 3; c++) out[c] = shade * light.tint[c]! * out[c]! + fibre;
+    return 1;
   };
 }
