@@ -8,7 +8,7 @@ export { Hull } from './hull.ts';
 export type { Batch } from './loader/batch.ts';
 export { type Loader, type LoaderOptions, openLoader } from './loader/loader.ts';
 export type { LoaderPosition } from './loader/order.ts';
-export { OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
+export { DEFAULT_KINDS, OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
 export { type Random, random } from './random.ts';
 export type { Sample } from './sample.ts';
 export { fromSigned, type Shape, toSigned } from './signed.ts';

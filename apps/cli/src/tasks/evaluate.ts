@@ -51,7 +51,8 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   const { name, generator, structure, folder } = subject;
   await prepareFolder(folder);
   const data = await openData(subject.data);
-  const samples = evaluationSamples(data, await facesOf(data, 'test', context, options.count), options.count);
+  const tested = await facesOf(data, 'test', context, options.count);
+  const samples = await evaluationSamples(data, tested, options.count);
   const mean = await meanImage(imagesOf(await facesOf(data, 'train', context)));
   const methods = [
     occludedInput,

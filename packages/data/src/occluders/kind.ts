@@ -23,10 +23,28 @@ export interface Sizable {
 
 type Area = number | readonly [number, number];
 
-export interface OccluderKind<Config extends { kind: string; area?: Area | undefined }> {
+/** The parameters that kinds have in common. */
+interface Parameters {
+  readonly kind: string;
+  /** What it is called, where that is not its kind. */
+  readonly name?: string;
+  readonly area?: Area | undefined;
+}
+
+export const nameOf = ({ kind, name = kind }: Parameters): string => name;
+
+/** What a kind has read. */
+export interface Files {
+  /** SHA-256 of each file, by its name. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface OccluderKind<Config extends Parameters, Opened extends Files = Files> {
   readonly card: Card;
+  /** Reads the files that the parameters name, before any face is drawn. Throws a `UserError` where one is of no use. */
+  open?(config: Config): Promise<Opened>;
   /** Lets chance decide everything but the size. */
-  prepare(config: Config, face: Face, random: Random): Sizable;
+  prepare(config: Config, face: Face, random: Random, opened: Opened): Sizable;
 }
 
 /** How often the kind is drawn, in proportion to the others' weights. */
@@ -50,16 +68,18 @@ export function areaOf({ area: [low, high], controllable }: Card) {
   return z.union([share, shares]).optional();
 }
 
-export function occluderOf<Config extends { kind: string; area?: Area | undefined }>(
+export async function occluderOf<Config extends Parameters>(
   kind: OccluderKind<Config>,
   config: Config,
-): Occluder {
+): Promise<Occluder> {
   const { area } = config;
+  const opened = (await kind.open?.(config)) ?? { inputs: {} };
   return {
-    name: config.kind,
+    name: nameOf(config),
+    inputs: opened.inputs,
     occlude(face, random) {
       const size = random.next();
-      const sizable = kind.prepare(config, face, random);
+      const sizable = kind.prepare(config, face, random, opened);
       if (area === undefined) return sizable.draw(size);
       const target = typeof area === 'number' ? area : area[0] + size * (area[1] - area[0]);
       return ofArea(face, target, sizable);

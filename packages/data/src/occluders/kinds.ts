@@ -2,12 +2,21 @@
 import { z } from 'zod';
 import type { Occluder } from '../face.ts';
 import { BlocksConfig, blocks } from './blocks.ts';
+import { CutoutConfig, cutout } from './cutout.ts';
 import { type Card, type OccluderKind, occluderOf } from './kind.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
+import { StrokesConfig, strokes } from './strokes.ts';
 import { SunglassesConfig, sunglasses } from './sunglasses.ts';
 import { SurgicalMaskConfig, surgicalMask } from './surgical-mask.ts';
 
-const Kinds = z.discriminatedUnion('kind', [BlocksConfig, SurgicalMaskConfig, SunglassesConfig, ScarfConfig]);
+const Kinds = z.discriminatedUnion('kind', [
+  BlocksConfig,
+  StrokesConfig,
+  SurgicalMaskConfig,
+  SunglassesConfig,
+  ScarfConfig,
+  CutoutConfig,
+]);
 
 /** A kind by its name alone, or with parameters: `blocks`, or `{kind: blocks, count: [1, 1]}`. */
 export const OccluderConfig = z.preprocess(
@@ -19,14 +28,20 @@ export type OccluderName = OccluderConfig['kind'];
 
 const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig, { kind: K }>> } = {
   blocks,
+  strokes,
   mask: surgicalMask,
   sunglasses,
   scarf,
+  cutout,
 };
 
 export const OCCLUDER_KINDS = Object.keys(KINDS) as OccluderName[];
 
+/** Those that can be named alone: they need nothing of the user's. */
+export const DEFAULT_KINDS = OCCLUDER_KINDS.filter((kind) => OccluderConfig.safeParse(kind).success);
+
 export const cardOf = (name: OccluderName): Card => KINDS[name].card;
 
-export const openOccluder = (config: OccluderConfig): Occluder =>
+/** Reads what the parameters name. Throws a `UserError` where that is of no use. */
+export const openOccluder = (config: OccluderConfig): Promise<Occluder> =>
   occluderOf(KINDS[config.kind] as OccluderKind<OccluderConfig>, config);

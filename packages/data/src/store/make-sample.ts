@@ -22,10 +22,13 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
   const face = await source.load(index % source.faces.length);
   const ref = source.faces[index % source.faces.length] as FaceRef;
   const { key, identity } = ref;
-  const { clean, occluded, mask, occluder, landmarks } = composeSample(face, pass, {
-    seed: config.seed,
-    occluders,
-  });
+  const { seed, degrade: how } = config;
+  const composing = { seed, degrade: how, occluders };
+  const { clean, occluded, mask, occluder, landmarks, blend, degrade } = await composeSample(
+    face,
+    pass,
+    composing,
+  );
   const pixels = [clean.data, occluded.data, maskPixels(mask)] as const;
   const mesh = toSixteenths(face.mesh);
   const description: Description = {
@@ -33,6 +36,8 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
     face: key,
     identity,
     occluder,
+    blend,
+    degrade,
     pose: face.pose ? rounded(face.pose) : null,
     area: Math.round(new Hull(face).share(mask) * 1e6) / 1e6,
     split: data.split(ref),

@@ -88,7 +88,13 @@ async function loadRow(root: string, row: ManifestRow, composed: boolean): Promi
     const mask = await member('mask.png', decodeGrey);
     check('occluded', 'occluded.png', occluded.data);
     check('mask', 'mask.png', mask);
-    return { occluded, mask: mask.map((value) => value & 1) };
+    const { blend, degrade } = row;
+    return {
+      occluded,
+      mask: mask.map((value) => value & 1),
+      ...(blend && { blend }),
+      ...(degrade && { degrade }),
+    };
   }
 }
 

@@ -57,7 +57,7 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
       done += samples.length;
       progress?.(done, count);
     }
-    const info = await writer.finish(data, config);
+    const info = await writer.finish(data);
     signal?.throwIfAborted();
     await appear(aside, out);
     return info;
@@ -138,7 +138,7 @@ class SetWriter {
     this.shards.push({ file: name, samples, bytes: tar.bytes, sha256 });
   }
 
-  async finish({ source }: OpenData, config: DataConfig): Promise<DatasetInfo> {
+  async finish({ source, config, inputs }: OpenData): Promise<DatasetInfo> {
     await this.endShard();
     const { splits, occluders, identities, size } = this.counts;
     const info: DatasetInfo = {
@@ -147,6 +147,7 @@ class SetWriter {
       synthetic: source.synthetic,
       recipe: config,
       seed: config.seed,
+      inputs,
       count: this.rows.length,
       identities: identities.size,
       splits,
