@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DataConfig,
+  DEFAULT_KINDS,
   type FaceSet,
-  OCCLUDER_KINDS,
   OccluderConfig,
   openData,
   openFaces,
@@ -25,11 +25,11 @@ const config = DataConfig.parse({
 const BATCH = 32;
 
 /** Best of three turns of a second: calls by second of processor time and of the clock. */
-function rate(call: (n: number) => void, perCall = 1): string {
+async function rate(call: (n: number) => void | Promise<void>, perCall = 1): Promise<string> {
   let [perCpu, perClock] = [0, 0];
   for (let turn = 0, n = 0; turn < 3; turn++) {
     const [cpu, clock, first] = [process.cpuUsage(), performance.now(), n];
-    while (performance.now() - clock < 1000) call(n++);
+    while (performance.now() - clock < 1000) await call(n++);
     const { user, system } = process.cpuUsage(cpu);
     perCpu = Math.max(perCpu, (perCall * (n - first) * 1e6) / (user + system));
     perClock = Math.max(perClock, (perCall * (n - first) * 1000) / (performance.now() - clock));
@@ -38,23 +38,25 @@ function rate(call: (n: number) => void, perCall = 1): string {
 }
 
 async function measureComposing(faces: FaceSet): Promise<void> {
-  for (const kind of OCCLUDER_KINDS) {
-    const occluder = await openOccluder(OccluderConfig.parse(kind));
+  const occluders = await Promise.all(
+    DEFAULT_KINDS.map(async (kind) => ({
+      occluder: await openOccluder(OccluderConfig.parse(kind)),
+      weight: 1,
+    })),
+  );
+  for (const { occluder } of occluders) {
     const draw = (n: number) => void occluder.occlude(faces.face(n % faces.size), random('measure', n));
-    console.log(`${kind}: ${rate(draw)}`);
+    console.log(`${occluder.name}: ${await rate(draw)}`);
   }
-  const { occluders } = await openData(config);
   for (const augment of [undefined, { flip: true, rotate: true }]) {
-    const composing = { seed: 0, occluders, ...(augment && { augment }) };
-    const batch = (n: number): void => {
-      toBatch(
-        Array.from({ length: BATCH }, (_, i) =>
-          composeSample(faces.face((n * BATCH + i) % faces.size), n, composing),
-        ),
-        new Map(),
+    const composing = { seed: 0, degrade: config.degrade, occluders, ...(augment && { augment }) };
+    const batch = async (n: number): Promise<void> => {
+      const samples = Array.from({ length: BATCH }, (_, i) =>
+        composeSample(faces.face((n * BATCH + i) % faces.size), n, composing),
       );
+      toBatch(await Promise.all(samples), new Map());
     };
-    console.log(`batches of all kinds${augment ? ', augmented' : ''}: ${rate(batch, BATCH)} (samples)`);
+    console.log(`batches of all kinds${augment ? ', augmented' : ''}: ${await rate(batch, BATCH)} (samples)`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Augmentation of the clean face before anything is drawn over it; of a pair, both pictures and the mask alike. */
 import { z } from 'zod';
+import { directionAt } from './draw/point.ts';
 import type { Face, Occlusion, Rgb } from './face.ts';
 import { MIRRORED, POINTS } from './landmarks.ts';
 import { type FaceMesh, type Similarity, transformed } from './mesh/mesh.ts';
@@ -84,10 +85,7 @@ function mirroredMesh(mesh: FaceMesh, width: number): FaceMesh {
 
 /** The face turned clockwise about the picture's centre, bilinear, black where nothing was. */
 export function rotate(face: Face, degrees: number): Face {
-  // Rounded: the last bit of sine and cosine is not the same in every version of Node.
-  const round = (value: number): number => Math.round(value * 2 ** 30) / 2 ** 30;
-  const cos = round(Math.cos((degrees / 180) * Math.PI));
-  const sin = round(Math.sin((degrees / 180) * Math.PI));
+  const { x: cos, y: sin } = directionAt(degrees);
   const { width, height } = face.image;
   const [cx, cy] = [(width - 1) / 2, (height - 1) / 2];
   const turn: Similarity = { a: cos, b: sin, e: cx - cos * cx + sin * cy, f: cy - sin * cx - cos * cy };

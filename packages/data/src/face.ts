@@ -51,6 +51,8 @@ export interface FaceSource {
   readonly composed: boolean;
   /** Changes with the files behind the source; empty where there are none. */
   readonly fingerprint: string;
+  /** SHA-256 of files that lie outside the data set itself, by name: detected landmarks. */
+  readonly inputs?: Readonly<Record<string, string>>;
   /** Oddities that the user should know of, such as a part of a data set in place of the whole. */
   readonly notes?: readonly string[];
   readonly faces: readonly FaceRef[];
@@ -65,12 +67,28 @@ export interface Occlusion {
   readonly mask: Uint8Array;
   /** How it was drawn: colours, shapes, light. */
   readonly blend?: Blend;
+  /** What was done to the pair after it was drawn. */
+  readonly degrade?: Degradation;
 }
 
 export type Blend = Readonly<Record<string, string | number>>;
 
+/** How a pair's pictures were made worse; null where a fault was not put in. */
+export interface Degradation {
+  /** Clean and occluded picture alike, or the occluded one alone. */
+  readonly on: 'both' | 'input';
+  /** How far the picture moved during the exposure, in pixels. */
+  readonly motionBlur: { readonly x: number; readonly y: number } | null;
+  /** Standard deviation of the noise in levels of 255. */
+  readonly noise: number | null;
+  /** Quality of the JPEG that it was stored as, 1 to 100. */
+  readonly jpeg: number | null;
+}
+
 /** A kind of occlusion. The same face and random stream give the same pixels on every machine. */
 export interface Occluder {
   readonly name: string;
+  /** SHA-256 of each file of the user's that it draws with, by name. */
+  readonly inputs: Readonly<Record<string, string>>;
   occlude(face: Face, random: Random): Occlusion;
 }

@@ -1,8 +1,9 @@
 /** The part of the picture by which occlusion is measured. */
-import { convexHull } from './draw/point.ts';
+import { convexHull, type Point } from './draw/point.ts';
 import { type Coverage, coverPolygon } from './draw/polygon.ts';
 import type { Face } from './face.ts';
 import { POINTS, pointsOf } from './landmarks.ts';
+import type { Random } from './random.ts';
 
 /** The pixels inside the convex hull of the landmarks: by this area occlusion is measured. */
 export class Hull {
@@ -43,5 +44,13 @@ export class Hull {
       }
     }
     return covered / this.pixels;
+  }
+
+  /** One of its pixels, each as likely as the others. */
+  anyPoint(random: Random): Point {
+    let pixel = 0;
+    do pixel = random.integer(0, this.inside.length);
+    while (this.inside[pixel] === 0);
+    return { x: pixel % this.width, y: Math.floor(pixel / this.width) };
   }
 }

@@ -6,7 +6,7 @@ import { DataConfig, openData } from '../src/config.ts';
 import type { Colour } from '../src/draw/canvas.ts';
 import { EMBLEMS, emblem } from '../src/draw/emblem.ts';
 import { type Pattern, WEAVES } from '../src/draw/pattern.ts';
-import { openPicture, printed } from '../src/draw/picture.ts';
+import { openTexture, type Picture, printed } from '../src/draw/picture.ts';
 import { OccluderConfig, openOccluder } from '../src/occluders/kinds.ts';
 import { random } from '../src/random.ts';
 import { encodeRgbPng } from '../src/store/png.ts';
@@ -90,7 +90,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("a print is the picture's pixels near by, their mean from afar, and repeats", async () => {
-  const print = printed(await openPicture(halves), 16);
+  const printOf = async (texture: string) => printed((await openTexture({ texture })).texture as Picture, 16);
+  const print = await printOf(halves);
   expect(colourAt(print, -4.5, 3.5, 0.1)).toEqual([240, 20, 20]);
   expect(colourAt(print, 4.5, 3.5, 0.1)).toEqual([20, 20, 240]);
   expect(colourAt(print, 4.5 - 32, 3.5 + 8, 0.1)).toEqual([20, 20, 240]);
@@ -98,7 +99,7 @@ test("a print is the picture's pixels near by, their mean from afar, and repeats
   const fine = join(folder, 'fine.png');
   const columns = Uint8Array.from({ length: 16 * 8 * 3 }, (_, i) => (Math.floor(i / 3) % 2 === 0 ? 250 : 50));
   await writeFile(fine, encodeRgbPng(columns, 16, 8));
-  const striped = printed(await openPicture(fine), 16);
+  const striped = await printOf(fine);
   expect([0.5, 1.5].map((x) => colourAt(striped, x, 3.5, 0.5)[0])).toEqual([250, 50]);
   expect([0.5, 1.5, 3.1].map((x) => colourAt(striped, x, 3.5, 2)[0])).toEqual([150, 150, 150]);
 });

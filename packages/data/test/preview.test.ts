@@ -11,7 +11,7 @@ import { stubFace, stubSource } from './stub-faces.ts';
 
 async function dataOf(source: FaceSource, occluders = ['blocks', 'sunglasses']): Promise<OpenData> {
   const config = DataConfig.parse({ occluders });
-  return { config, source, occluders: await openOccluders(config), split: () => 'train' };
+  return { config, source, occluders: await openOccluders(config), inputs: {}, split: () => 'train' };
 }
 
 const twice = ({ width, height, data }: Rgb): Rgb => {
@@ -32,7 +32,7 @@ test('a row a kind, of different people: clean, occluded, mask and mesh beside e
   expect(kinds).toEqual({ blocks: ['p0-0', 'p1-0'], sunglasses: ['p3-0', 'p4-0'] });
   const sheet = await decode(png);
   const face = await data.source.load(data.source.faces.findIndex(({ key }) => key === 'p3-0'));
-  const { occluded, mask } = occludedBy(data.occluders[1]!.occluder, face, data.config.seed, 0);
+  const { occluded, mask } = await occludedBy(data.occluders[1]!.occluder, face, 0, data.config);
   const white = { ...occluded, data: occluded.data.map((_, i) => 255 * mask[Math.floor(i / 3)]!) };
   const parts = [face.image, occluded, white].map(twice);
   const drawn = [...parts, meshPicture(parts[0]!, face.mesh, 2)].map((part) => locate(sheet, part));

@@ -7,7 +7,7 @@ import { stubSource } from './stub-faces.ts';
 
 function dataOf(faces: readonly FaceRef[], split: OpenData['split'], official = true): OpenData {
   const config = DataConfig.parse({ split: { official } });
-  return { config, source: { ...stubSource(1, 1), faces }, occluders: [], split };
+  return { config, source: { ...stubSource(1, 1), faces }, occluders: [], inputs: {}, split };
 }
 
 const faces: FaceRef[] = [

@@ -190,6 +190,47 @@ test('a stored set is a source of its pairs', async () => {
   await loader.close();
 });
 
+test('what was drawn and done is written down; read back or made anew, pairs are the same outside the mask too', async () => {
+  const degrade = { motionBlur: { length: [3, 6] }, noise: { sigma: [4, 8] }, jpeg: { quality: [40, 80] } };
+  const worse = DataConfig.parse({ ...config, degrade: { ...degrade, on: 'input' } });
+  const out = join(folder, 'worse');
+  const made = await synthesise(worse, { count: 6, out, workers: 2 });
+  expect(made.inputs).toEqual({});
+  const { rows } = await readDataset(out);
+  const plain = await readDataset(root);
+  rows.forEach((row, i) => {
+    expect(row.blend).toEqual(plain.rows[i]?.blend);
+    expect(row.blend).not.toBeNull();
+    expect(plain.rows[i]?.degrade).toBeNull();
+    expect(row.degrade).toMatchObject({ on: 'input', noise: expect.any(Number), jpeg: expect.any(Number) });
+    expect([row.sha256.clean, row.sha256.mask]).toEqual([
+      plain.rows[i]?.sha256.clean,
+      plain.rows[i]?.sha256.mask,
+    ]);
+    expect(row.sha256.occluded).not.toBe(plain.rows[i]?.sha256.occluded);
+  });
+  const stored = DataConfig.parse({
+    source: { kind: 'stored', root: out, occlusions: 'stored' },
+    split: { validation: 0, test: 0 },
+  });
+  const again = await synthesise(stored, { count: 6, out: join(folder, 'again'), workers: 1 });
+  expect(again.contentHash).toBe(made.contentHash);
+  for (const from of [worse, stored]) {
+    const opened = await openData(from);
+    const faces = await openFaces(opened, { split: 'train', workers: 0, cache: join(folder, 'worse-cache') });
+    const loader = openLoader(from, faces, { batch: 6, seed: 0 });
+    const { keys, occluded } = await loader.batch({ epoch: 0, index: 0 });
+    for (const row of rows) {
+      const n = keys.indexOf(row.key);
+      const pixels = occluded
+        .slice(n * 49152, (n + 1) * 49152)
+        .map((value) => Math.round((value + 1) * 127.5));
+      expect(createHash('sha256').update(Uint8Array.from(pixels)).digest('hex')).toBe(row.sha256.occluded);
+    }
+    await loader.close();
+  }
+});
+
 test('a damaged picture is named', async () => {
   const damaged = join(folder, 'damaged');
   await synthesise(

@@ -119,7 +119,7 @@ describe('samples', () => {
     const degraded = await verify(
       await tampered((set) => {
         change(set);
-        set.info.recipe.degrade = {};
+        set.info.recipe.degrade = { noise: { sigma: [1, 2], share: 1 } };
       }),
     );
     expect(degraded).toMatchObject({ ok: true, unchecked: [expect.stringContaining('degrades')] });

@@ -73,6 +73,8 @@ export function sample(
     occluded: { ...clean, data },
     mask,
     landmarks: new Float32Array(136).fill(seed),
+    blend: null,
+    degrade: null,
   };
 }
 

@@ -64,8 +64,8 @@ describe('a training session', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const measured = (state: TrainState): Record<string, number> => {
-    const pairs = evaluationSamples(data, validation, recipe.validation.count);
+  const measured = async (state: TrainState): Promise<Record<string, number>> => {
+    const pairs = await evaluationSamples(data, validation, recipe.validation.count);
     return meanMetrics(restorePairs(smallStage1(), state, pairs, recipe.batch), [nearness]);
   };
 

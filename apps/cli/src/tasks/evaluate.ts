@@ -52,7 +52,8 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   const { name, generator, structure, folder } = subject;
   await prepareFolder(folder);
   const data = await openNoted(subject.data, context);
-  const samples = evaluationSamples(data, await facesOf(data, 'test', context, options.count), options.count);
+  const tested = await facesOf(data, 'test', context, options.count);
+  const samples = await evaluationSamples(data, tested, options.count);
   const mean = await meanImage(imagesOf(await facesOf(data, 'train', context)));
   const methods = [
     occludedInput,

@@ -26,7 +26,7 @@ interface MadeStage {
   readonly options: NetworkOptions;
   readonly inputs: Record<string, Input>;
   /** How the training is measured, on the faces of the validation side. */
-  validation(run: Run, faces: FaceSet): Validation;
+  validation(run: Run, faces: FaceSet): Promise<Validation>;
   /** Frees the frozen networks. */
   dispose(): void;
 }
@@ -85,7 +85,7 @@ function openRecogniserStage(recipe: RecogniserRecipe, data: OpenData): MadeStag
     stage,
     options,
     inputs: {},
-    validation: (_, faces) => verificationValidation(options, faces),
+    validation: async (_, faces) => verificationValidation(options, faces),
     dispose: () => tf.dispose(stage.frozen as tf.TensorContainer),
   };
 }

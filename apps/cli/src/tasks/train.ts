@@ -54,7 +54,7 @@ export async function trainTask(
       stage: opened.stage,
       size: opened.options,
       loader,
-      validation: opened.validation(made, faces),
+      validation: await opened.validation(made, faces),
       journal,
       store: new FileStore(made.folder),
       clock: context.clock,

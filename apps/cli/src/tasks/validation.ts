@@ -25,14 +25,14 @@ const METRICS: readonly Metric[] = [
 /** Faces that recognisers embed at once. */
 const EMBEDDED = 16;
 
-export function restorationValidation(
+export async function restorationValidation(
   run: Run,
   stage: RestoringStage,
   recipe: Stage1Recipe | Stage2Recipe,
   data: OpenData,
   faces: FaceSet,
-): Validation {
-  const samples = evaluationSamples(data, faces, recipe.validation.count);
+): Promise<Validation> {
+  const samples = await evaluationSamples(data, faces, recipe.validation.count);
   const shown = samples.slice(0, recipe.samples.count);
   return {
     best: 'validation/psnr_hole',

@@ -2,22 +2,35 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../error.ts';
 import type { Rgb } from '../face.ts';
-import { decodeRgb } from '../store/pixels.ts';
+import { decodeRgb, sha256 } from '../store/pixels.ts';
 import type { Pattern } from './pattern.ts';
 
 /** The picture in halves of its size, each the means over 2 x 2 pixels of the one before, the last of one row or column. */
 export type Picture = readonly Rgb[];
 
-/** Throws a `UserError` where the file cannot be read as a picture. */
-export async function openPicture(path: string): Promise<Picture> {
-  const levels = [await readPicture(path)];
-  for (let last = levels[0]!; Math.min(last.width, last.height) > 1; levels.push(last)) last = halved(last);
-  return levels;
+/** A print that a recipe names, with the hash of its file; none where it names none. */
+export interface Texture {
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly texture?: Picture;
 }
 
-async function readPicture(path: string): Promise<Rgb> {
+/** Throws a `UserError` where the file cannot be read as a picture. */
+export async function openTexture({
+  texture: path,
+}: {
+  readonly texture?: string | undefined;
+}): Promise<Texture> {
+  if (path === undefined) return { inputs: {} };
+  const { picture, hash } = await readPicture(path);
+  const levels = [picture];
+  for (let last = picture; Math.min(last.width, last.height) > 1; levels.push(last)) last = halved(last);
+  return { inputs: { [path]: hash }, texture: levels };
+}
+
+async function readPicture(path: string): Promise<{ picture: Rgb; hash: string }> {
   try {
-    return await decodeRgb(await readFile(path));
+    const bytes = await readFile(path);
+    return { picture: await decodeRgb(bytes), hash: sha256(bytes) };
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : 'not a picture';
     throw new UserError(`occluder's texture ${path}: ${reason}; expected a PNG, JPEG or WebP file`, {

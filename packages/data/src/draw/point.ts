@@ -1,3 +1,5 @@
+import type { Random } from '../random.ts';
+
 /** Points of a picture: x to the right, y down, in pixels; the first pixel's centre is at (0, 0). */
 export interface Point {
   readonly x: number;
@@ -24,6 +26,22 @@ export const distance = (a: Point, b: Point): number => lengthOf(minus(a, b));
 export function unit(a: Point): Point {
   const length = lengthOf(a) || 1;
   return { x: a.x / length, y: a.y / length };
+}
+
+/** A vector of length 1: cosine and sine. Rounded, as their last bit is not the same in every version of Node. */
+export function directionAt(degrees: number): Point {
+  const rounded = (value: number): number => Math.round(value * 2 ** 30) / 2 ** 30;
+  const radians = (degrees / 180) * Math.PI;
+  return { x: rounded(Math.cos(radians)), y: rounded(Math.sin(radians)) };
+}
+
+/** A vector of length 1, any way as likely as any other. */
+export function anyDirection(random: Random): Point {
+  for (;;) {
+    const vector = { x: random.uniform(-1, 1), y: random.uniform(-1, 1) };
+    const length = lengthOf(vector);
+    if (length > 0.1 && length < 1) return unit(vector);
+  }
 }
 
 export function meanOf(points: readonly Point[]): Point {

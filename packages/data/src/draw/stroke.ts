@@ -2,9 +2,15 @@
 import type { Point } from './point.ts';
 import { Coverage } from './polygon.ts';
 
-/** Coverage of an open line through the points, `radius` pixels to either side, edges one pixel soft. */
-export function coverLine(points: readonly Point[], radius: number, width: number, height: number): Coverage {
-  const reach = radius + 0.5;
+/** Coverage of an open line through the points, `radius` pixels (or one value a point) to either side, edges one pixel soft. */
+export function coverLine(
+  points: readonly Point[],
+  radius: number | readonly number[],
+  width: number,
+  height: number,
+): Coverage {
+  const radiusAt = typeof radius === 'number' ? () => radius : (i: number) => radius[i] as number;
+  const reach = Math.max(...points.map((_, i) => radiusAt(i))) + 0.5;
   const xs = points.map(({ x }) => x);
   const ys = points.map(({ y }) => y);
   const cover = new Coverage(
@@ -14,13 +20,13 @@ export function coverLine(points: readonly Point[], radius: number, width: numbe
     Math.min(height, Math.floor(Math.max(...ys) + reach) + 1),
   );
   for (let i = 1; i < points.length; i++) {
-    addSegment(cover, points[i - 1] as Point, points[i] as Point, radius);
+    addSegment(cover, points[i - 1] as Point, points[i] as Point, radiusAt(i - 1), radiusAt(i));
   }
   return cover;
 }
 
-function addSegment(cover: Coverage, a: Point, b: Point, radius: number): void {
-  const reach = radius + 0.5;
+function addSegment(cover: Coverage, a: Point, b: Point, from: number, to: number): void {
+  const reach = Math.max(from, to) + 0.5;
   const dx = b.x - a.x;
   const dy = b.y - a.y;
   const length2 = dx * dx + dy * dy || 1e-9;
@@ -33,7 +39,7 @@ function addSegment(cover: Coverage, a: Point, b: Point, radius: number): void {
       const t = Math.min(1, Math.max(0, ((x - a.x) * dx + (y - a.y) * dy) / length2));
       const ex = x - a.x - t * dx;
       const ey = y - a.y - t * dy;
-      const value = Math.min(1, reach - Math.sqrt(ex * ex + ey * ey));
+      const value = Math.min(1, from + t * (to - from) + 0.5 - Math.sqrt(ex * ex + ey * ey));
       const at = (y - cover.top) * cover.stride + x - cover.left;
       if (value > (cover.values[at] as number)) cover.values[at] = value;
     }

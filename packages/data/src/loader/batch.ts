@@ -39,26 +39,14 @@ export function toBatch(samples: readonly Sample[], numberOf: ReadonlyMap<string
   samples.forEach((sample, n) => {
     if (sample.mask.length !== pixels)
       throw new RangeError(`sample ${sample.key} has another size than ${first.key}`);
-    convert(sample, batch.clean, batch.occluded, n * pixels * 3);
+    convert(sample.clean.data, batch.clean, n * pixels * 3);
+    convert(sample.occluded.data, batch.occluded, n * pixels * 3);
     batch.mask.set(sample.mask, n * pixels);
     batch.landmarks.set(sample.landmarks, n * sample.landmarks.length);
   });
   return batch;
 }
 
-/** Outside the mask the occluded picture is the clean one: only what is under the mask is converted twice. */
-function convert(
-  { clean, occluded, mask }: Sample,
-  cleanOut: Float32Array,
-  occludedOut: Float32Array,
-  start: number,
-): void {
-  for (let i = 0; i < clean.data.length; i++) cleanOut[start + i] = SIGNED[clean.data[i] as number] as number;
-  occludedOut.set(cleanOut.subarray(start, start + clean.data.length), start);
-  for (let pixel = 0; pixel < mask.length; pixel++) {
-    if (mask[pixel] === 0) continue;
-    for (let i = 3 * pixel; i < 3 * pixel + 3; i++) {
-      occludedOut[start + i] = SIGNED[occluded.data[i] as number] as number;
-    }
-  }
+function convert(data: Uint8Array, out: Float32Array, start: number): void {
+  for (let i = 0; i < data.length; i++) out[start + i] = SIGNED[data[i] as number] as number;
 }

@@ -36,7 +36,7 @@ export interface Loader {
 /** What the thread is started with. */
 export interface LoaderData {
   readonly faces: FaceFile;
-  readonly config: Pick<DataConfig, 'occluders' | 'seed'>;
+  readonly config: Pick<DataConfig, 'occluders' | 'seed' | 'degrade'>;
   readonly augment?: AugmentConfig;
 }
 
@@ -64,7 +64,7 @@ export function openLoader(config: DataConfig, faces: FaceSet, options: LoaderOp
   }
   const data: LoaderData = {
     faces: faces.file,
-    config: { occluders: config.occluders, seed: config.seed },
+    config: { occluders: config.occluders, seed: config.seed, degrade: config.degrade },
     ...(faces.split === 'train' && { augment: config.augment }),
   };
   const pool = startPool<BatchTask, Batch>(new URL('./worker.ts', import.meta.url), data, workers);

@@ -7,7 +7,7 @@ import { wornBy } from '../drape/wear.ts';
 import type { Colour, Paint } from '../draw/canvas.ts';
 import { EMBLEMS, emblem } from '../draw/emblem.ts';
 import { type Pattern, WEAVES } from '../draw/pattern.ts';
-import { type Picture, printed } from '../draw/picture.ts';
+import { openTexture, type Picture, printed, type Texture } from '../draw/picture.ts';
 import { clouds, ease, type Field, grain } from '../draw/texture.ts';
 import type { Random } from '../random.ts';
 import { type Band, bandsOf, cutAt, drawMask, type Hold, jittered, topAt, wearing } from './face-mask.ts';
@@ -41,9 +41,10 @@ export const ClothMaskConfig = z.strictObject({
 });
 export type ClothMaskConfig = z.infer<typeof ClothMaskConfig>;
 
-export const clothMask: OccluderKind<ClothMaskConfig> = {
+export const clothMask: OccluderKind<ClothMaskConfig, Texture> = {
   card,
-  prepare(config, face, random, texture) {
+  open: openTexture,
+  prepare(config, face, random, { texture }) {
     const light = lightOn(face);
     const worn = wornBy(face.mesh);
     const how = wearing(config, random);

@@ -4,20 +4,24 @@ import type { Occluder } from '../face.ts';
 import { BlocksConfig, blocks } from './blocks.ts';
 import { CapConfig, cap } from './cap.ts';
 import { ClothMaskConfig, clothMask } from './cloth-mask.ts';
+import { CutoutConfig, cutout } from './cutout.ts';
 import { type Card, type OccluderKind, occluderOf } from './kind.ts';
 import { RespiratorConfig, respirator } from './respirator.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
+import { StrokesConfig, strokes } from './strokes.ts';
 import { SunglassesConfig, sunglasses } from './sunglasses.ts';
 import { SurgicalMaskConfig, surgicalMask } from './surgical-mask.ts';
 
 const Kinds = z.discriminatedUnion('kind', [
   BlocksConfig,
+  StrokesConfig,
   SurgicalMaskConfig,
   ClothMaskConfig,
   RespiratorConfig,
   SunglassesConfig,
   ScarfConfig,
   CapConfig,
+  CutoutConfig,
 ]);
 
 /** A kind by its name alone, or with parameters: `blocks`, or `{kind: blocks, count: [1, 1]}`. */
@@ -30,17 +34,23 @@ export type OccluderName = OccluderConfig['kind'];
 
 const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig, { kind: K }>> } = {
   blocks,
+  strokes,
   mask: surgicalMask,
   cloth: clothMask,
   respirator,
   sunglasses,
   scarf,
   cap,
+  cutout,
 };
 
 export const OCCLUDER_KINDS = Object.keys(KINDS) as OccluderName[];
 
+/** Those that can be named alone: they need nothing of the user's. */
+export const DEFAULT_KINDS = OCCLUDER_KINDS.filter((kind) => OccluderConfig.safeParse(kind).success);
+
 export const cardOf = (name: OccluderName): Card => KINDS[name].card;
 
+/** Reads what the parameters name. Throws a `UserError` where that is of no use. */
 export const openOccluder = (config: OccluderConfig): Promise<Occluder> =>
   occluderOf(KINDS[config.kind] as OccluderKind<OccluderConfig>, config);

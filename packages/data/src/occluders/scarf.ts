@@ -8,7 +8,7 @@ import { castShadow } from '../drape/shadow.ts';
 import { wornBy } from '../drape/wear.ts';
 import { Canvas, type Colour, type Paint } from '../draw/canvas.ts';
 import { type Pattern, WEAVES } from '../draw/pattern.ts';
-import { type Picture, printed } from '../draw/picture.ts';
+import { openTexture, type Picture, printed, type Texture } from '../draw/picture.ts';
 import { clouds, ease, type Field, grain } from '../draw/texture.ts';
 import type { Random } from '../random.ts';
 import { jittered } from './face-mask.ts';
@@ -37,9 +37,10 @@ export const ScarfConfig = z.strictObject({
 });
 export type ScarfConfig = z.infer<typeof ScarfConfig>;
 
-export const scarf: OccluderKind<ScarfConfig> = {
+export const scarf: OccluderKind<ScarfConfig, Texture> = {
   card,
-  prepare(config, face, random, texture) {
+  open: openTexture,
+  prepare(config, face, random, { texture }) {
     const { width, height } = face.image;
     const light = lightOn(face);
     const worn = wornBy(face.mesh);

@@ -26,10 +26,11 @@ export async function chooseSamples(data: OpenData, people: number): Promise<Map
     // Every kind begins at other people, where it can be drawn over any.
     const from = source.composed ? 0 : Math.floor((k * identities) / kinds.length);
     const faces = await loadFirst(data, [...candidates.slice(from), ...candidates.slice(0, from)], people);
-    shown.set(
-      kind,
-      faces.map((face) => ({ face, sample: occludedBy(occluder, face, data.config.seed, 0) })),
-    );
+    const samples = faces.map(async (face) => ({
+      face,
+      sample: await occludedBy(occluder, face, 0, data.config),
+    }));
+    shown.set(kind, await Promise.all(samples));
   }
   return shown;
 }

@@ -26,6 +26,7 @@ export async function fileFaces(config: FileSource): Promise<FaceSource> {
     size,
     composed,
     notes,
+    inputs: landmarks.sha256 ? { landmarks: landmarks.sha256 } : {},
     get fingerprint() {
       fingerprint ??= fingerprintOf(source, landmarks.sha256);
       return fingerprint;

@@ -27,10 +27,9 @@ export async function measureSample(data: OpenData, index: number): Promise<Meas
   const ref = source.faces[index % count] as FaceRef;
   try {
     const face = await source.load(index % count);
-    const { mask, occluder } = composeSample(face, Math.floor(index / count), {
-      seed: config.seed,
-      occluders,
-    });
+    const { seed, degrade } = config;
+    const composing = { seed, degrade, occluders };
+    const { mask, occluder } = await composeSample(face, Math.floor(index / count), composing);
     const inside = regionsOf(face.mesh, face.image.width, face.image.height);
     return {
       identity: ref.identity,

@@ -25,12 +25,21 @@ const Description = z.object({
   face: z.string(),
   identity: z.string(),
   occluder: z.string(),
+  /** How the occluder was drawn: colours, shapes, light; null in pairs of which that is not known. */
+  blend: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
+  /** How both pictures, or the occluded one alone, were made worse after that; the mask is the one before. */
+  degrade: z
+    .object({
+      on: z.enum(['both', 'input']),
+      motionBlur: z.object({ x: z.number(), y: z.number() }).nullable(),
+      noise: z.number().nullable(),
+      jpeg: z.number().nullable(),
+    })
+    .nullable(),
   /** Degrees; null where the source does not know it. */
   pose: z.object({ yaw: z.number(), pitch: z.number(), roll: z.number() }).nullable(),
   /** Share of the hull of the landmarks that is occluded. */
   area: z.number(),
-  /** How the occluder was drawn: colours, shapes; null for pairs that came as they are. */
-  blend: z.record(z.string(), z.union([z.string(), z.number()])).nullable(),
   split: z.enum(SPLITS),
   /** SHA-256 of the decoded pixels: RGB, and the mask as 0 or 255; and of the mesh's numbers, 16 bits each, little-endian. */
   sha256: z.object({ clean: sha256, occluded: sha256, mask: sha256, mesh: sha256 }),
@@ -67,6 +76,8 @@ const DatasetInfo = z.object({
   /** The data section that made it. */
   recipe: z.record(z.string(), z.unknown()),
   seed: count,
+  /** SHA-256 of each file of the user's that occluders were drawn with, by name. */
+  inputs: z.record(z.string(), sha256),
   count,
   identities: count,
   splits: z.record(z.enum(SPLITS), count),

@@ -30,8 +30,9 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
   const ref = source.faces[index % source.faces.length] as FaceRef;
   try {
     const face = await source.load(index % source.faces.length);
-    const sample = composeSample(face, pass, { seed: config.seed, occluders });
-    const { clean, occluded, mask, occluder, landmarks } = sample;
+    const composing = { seed: config.seed, degrade: config.degrade, occluders };
+    const sample = await composeSample(face, pass, composing);
+    const { clean, occluded, mask, occluder, landmarks, blend, degrade } = sample;
     const pixels = [clean.data, occluded.data, maskPixels(mask)] as const;
     const mesh = toSixteenths(face.mesh);
     const description: Description = {
@@ -39,9 +40,10 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
       face: ref.key,
       identity: ref.identity,
       occluder,
+      blend,
+      degrade,
       pose: face.pose ? rounded(face.pose) : null,
       area: Math.round(new Hull(face).share(mask) * 1e6) / 1e6,
-      blend: sample.blend ?? null,
       split: data.split(ref),
       sha256: {
         clean: sha256(pixels[0]),

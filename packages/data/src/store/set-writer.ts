@@ -5,8 +5,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DataConfig } from '../config.ts';
-import type { FaceSource } from '../face.ts';
+import type { DataConfig, OpenData } from '../config.ts';
 import type { Unusable } from '../unusable.ts';
 import { type DatasetInfo, MANIFEST_FILE, ManifestRow, MEMBERS, parse, shardName } from './format.ts';
 import type { MadeSample } from './make-sample.ts';
@@ -76,7 +75,7 @@ export class SetWriter {
   }
 
   /** Ends the last shard and tells what the set holds. */
-  finish(source: FaceSource, config: DataConfig): DatasetInfo {
+  finish({ source, inputs }: OpenData, config: DataConfig): DatasetInfo {
     this.endShard();
     rmSync(join(this.folder, SET_ASIDE_FILE), { force: true });
     return {
@@ -85,6 +84,7 @@ export class SetWriter {
       synthetic: source.synthetic,
       recipe: config,
       seed: config.seed,
+      inputs,
       count: this.size,
       identities: this.identities.size,
       splits: this.splits,

@@ -38,9 +38,14 @@ export async function storedFaces({ root, occlusions }: StoredFacesOptions): Pro
 }
 
 async function loadRow(root: string, row: ManifestRow, composed: boolean): Promise<Face> {
-  const { key, identity, split, landmarks, pose, occluder, blend } = row;
+  const { key, identity, split, landmarks, pose, occluder, blend, degrade } = row;
   const sample = await readSample(root, row);
-  const occlusion = () => ({ occluded: sample.occluded(), mask: sample.mask(), ...(blend && { blend }) });
+  const occlusion = () => ({
+    occluded: sample.occluded(),
+    mask: sample.mask(),
+    ...(blend && { blend }),
+    ...(degrade && { degrade }),
+  });
   return {
     key,
     identity,

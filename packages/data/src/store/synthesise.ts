@@ -45,7 +45,7 @@ export async function synthesise(config: DataConfig, options: SynthesiseOptions)
   try {
     await fill(writer, data, options);
     progress?.(count, count);
-    const info = writer.finish(data.source, options.recipe ?? config);
+    const info = writer.finish(data, options.recipe ?? config);
     await writeDurably(aside, info);
     await rm(join(aside, OWNER_FILE));
     await rm(join(aside, PLAN_FILE));
@@ -155,10 +155,10 @@ const PLAN_FILE = 'plan.json';
 const OWNER_FILE = 'owner';
 
 /** The folder aside, which is this process's alone; what stands there for another recipe or other inputs is removed. */
-async function takeAside(out: string, { config, source }: OpenData): Promise<string> {
+async function takeAside(out: string, { config, source, inputs }: OpenData): Promise<string> {
   await refuseExisting(out);
   const aside = `${out}.partial`;
-  const plan = JSON.stringify({ config, inputs: source.fingerprint });
+  const plan = JSON.stringify({ config, source: source.fingerprint, inputs });
   try {
     await makeFolder(aside);
     const owner = Number(await readFile(join(aside, OWNER_FILE), 'utf8').catch(() => '0'));

@@ -1,6 +1,8 @@
 /** Checks all that a data set's folder says of itself, and that its sides share no identity and no picture. */
+
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import type { DegradeConfig } from '../degrade/degrade.ts';
 import { findNear } from '../near/find.ts';
 import { PictureList } from '../near/picture-list.ts';
 import {
@@ -48,7 +50,8 @@ const WORKER = new URL('./worker.ts', import.meta.url);
 export async function verifyDataset(root: string, options: VerifyOptions): Promise<Verification> {
   const info = await readInfo(root);
   const findings = new Findings();
-  const exactMasks = !('degrade' in info.recipe);
+  const { motionBlur, noise, jpeg } = (info.recipe.degrade ?? {}) as Partial<DegradeConfig>;
+  const exactMasks = !motionBlur && !noise && !jpeg;
   const set: SetFacts = {
     root,
     width: info.width,
