@@ -70,5 +70,7 @@ export type Blend = Readonly<Record<string, string | number>>;
 /** A kind of occlusion. The same face and random stream give the same pixels on every machine. */
 export interface Occluder {
   readonly name: string;
+  /** SHA-256 of each file of the user's that it draws with, by name. */
+  readonly inputs: Readonly<Record<string, string>>;
   occlude(face: Face, random: Random): Occlusion;
 }

@@ -1,6 +1,5 @@
 /** What a kind of occluder is: its parameters, a card that describes it, and how it is drawn. */
 import { z } from 'zod';
-import { openPicture, type Picture } from '../draw/picture.ts';
 import type { Face, Occluder, Occlusion } from '../face.ts';
 import { Hull } from '../hull.ts';
 import type { Random } from '../random.ts';
@@ -24,18 +23,28 @@ export interface Sizable {
 
 type Area = number | readonly [number, number];
 
-/** What every kind's parameters may hold. */
-interface Common {
+/** The parameters that kinds have in common. */
+interface Parameters {
   readonly kind: string;
+  /** What it is called, where that is not its kind. */
+  readonly name?: string;
   readonly area?: Area | undefined;
-  /** File of a picture that is printed on it. */
-  readonly texture?: string | undefined;
 }
 
-export interface OccluderKind<Config extends Common> {
+export const nameOf = ({ kind, name = kind }: Parameters): string => name;
+
+/** What a kind has read. */
+export interface Files {
+  /** SHA-256 of each file, by its name. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface OccluderKind<Config extends Parameters, Opened extends Files = Files> {
   readonly card: Card;
-  /** Lets chance decide everything but the size. `texture`: the picture that the parameter names. */
-  prepare(config: Config, face: Face, random: Random, texture?: Picture): Sizable;
+  /** Reads the files that the parameters name, before any face is drawn. Throws a `UserError` where one is of no use. */
+  open?(config: Config): Promise<Opened>;
+  /** Lets chance decide everything but the size. */
+  prepare(config: Config, face: Face, random: Random, opened: Opened): Sizable;
 }
 
 /** How often the kind is drawn, in proportion to the others' weights. */
@@ -59,18 +68,18 @@ export function areaOf({ area: [low, high], controllable }: Card) {
   return z.union([share, shares]).optional();
 }
 
-/** Reads the files that the parameters name; throws a `UserError` where one is unusable. */
-export async function occluderOf<Config extends Common>(
+export async function occluderOf<Config extends Parameters>(
   kind: OccluderKind<Config>,
   config: Config,
 ): Promise<Occluder> {
   const { area } = config;
-  const texture = config.texture === undefined ? undefined : await openPicture(config.texture);
+  const opened = (await kind.open?.(config)) ?? { inputs: {} };
   return {
-    name: config.kind,
+    name: nameOf(config),
+    inputs: opened.inputs,
     occlude(face, random) {
       const size = random.next();
-      const sizable = kind.prepare(config, face, random, texture);
+      const sizable = kind.prepare(config, face, random, opened);
       if (area === undefined) return sizable.draw(size);
       const target = typeof area === 'number' ? area : area[0] + size * (area[1] - area[0]);
       return ofArea(face, target, sizable);
