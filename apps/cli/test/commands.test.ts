@@ -176,7 +176,7 @@ describe('synth', () => {
     expect(again.stderr).toMatch(/^error: .*\/set: exists already/m);
   });
 
-  test('Ctrl-C stops it with 130 and leaves nothing half-made', async () => {
+  test('Ctrl-C stops it with 130 and says how to go on', async () => {
     const cwd = folderWith({ 'a.yaml': recipe });
     const child = spawn(process.execPath, [BIN, 'synth', 'a.yaml', 'count=100000', '-o', 'set'], { cwd });
     let stderr = '';
@@ -189,7 +189,8 @@ describe('synth', () => {
     expect(code).toBe(130);
     expect(stderr).toContain('Ctrl-C: saving what there is and stopping; again to stop at once');
     expect(stderr).not.toContain('error:');
-    expect(readdirSync(cwd)).toEqual(['a.yaml']);
+    expect(stderr).toContain('set.partial holds what was made; the same command goes on with it');
+    expect(readdirSync(cwd)).toEqual(['a.yaml', 'set.partial']);
   });
 });
 

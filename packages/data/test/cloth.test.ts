@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,8 +7,9 @@ import { DataConfig, openData } from '../src/config.ts';
 import type { Colour } from '../src/draw/canvas.ts';
 import { EMBLEMS, emblem } from '../src/draw/emblem.ts';
 import { type Pattern, WEAVES } from '../src/draw/pattern.ts';
-import { openTexture, type Picture, printed } from '../src/draw/picture.ts';
+import type { Pyramid } from '../src/draw/pyramid.ts';
 import { OccluderConfig, openOccluder } from '../src/occluders/kinds.ts';
+import { openTexture, printed } from '../src/occluders/texture.ts';
 import { random } from '../src/random.ts';
 import { encodeRgbPng } from '../src/store/png.ts';
 import { stubFace } from './stub-faces.ts';
@@ -89,8 +91,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** 16 cm wide. */
+async function printOf(texture: string): Promise<Pattern> {
+  const { picture } = await openTexture({ kind: 'cloth', texture });
+  return printed(picture as Pyramid, 16);
+}
+
 test("a print is the picture's pixels near by, their mean from afar, and repeats", async () => {
-  const printOf = async (texture: string) => printed((await openTexture({ texture })).texture as Picture, 16);
   const print = await printOf(halves);
   expect(colourAt(print, -4.5, 3.5, 0.1)).toEqual([240, 20, 20]);
   expect(colourAt(print, 4.5, 3.5, 0.1)).toEqual([20, 20, 240]);
@@ -110,6 +117,10 @@ describe.each(['cloth', 'scarf'])('%s with a texture', (kind) => {
     const face = stubFace('p', { pose: { yaw: 0, pitch: 0, roll: 0 } });
     const { occluded, blend } = occluder.occlude(face, random('texture', kind));
     expect(blend).toMatchObject({ pattern: 'texture' });
+    const sha256 = createHash('sha256')
+      .update(await readFile(halves))
+      .digest('hex');
+    expect(occluder.inputs).toEqual({ [`${kind}/halves.png`]: sha256 });
     let [left, right] = [0, 0];
     for (let y = 80; y < 90; y++) {
       for (let x = 0; x < 8; x++) {
@@ -128,10 +139,10 @@ describe.each(['cloth', 'scarf'])('%s with a texture', (kind) => {
     const [none, text] = [join(folder, 'none.png'), join(folder, 'text.png')];
     await writeFile(text, 'not a picture');
     await expect(open(none)).rejects.toThrow(
-      `texture ${none}: no such file; expected a PNG, JPEG or WebP file`,
+      `${kind}: texture ${none}: no such file: name a PNG, JPEG or WebP picture`,
     );
     await expect(open(text)).rejects.toThrow(
-      `texture ${text}: not a picture; expected a PNG, JPEG or WebP file`,
+      `${kind}: texture ${text}: not a picture: name a PNG, JPEG or WebP picture`,
     );
   });
 });

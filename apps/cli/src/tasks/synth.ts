@@ -48,11 +48,14 @@ export async function synthTask(
 ): Promise<DatasetInfo> {
   const { source, config } = await openNoted(recipe.data, context);
   const total = recipe.count ?? source.faces.length;
+  const { signal } = context;
   const bar = context.progress('samples', total, 'samples');
   try {
     const progress = (done: number): void => bar.at(done);
-    const { signal } = context;
     return await synthesise(config, { recipe: recipe.data, count: total, out, workers, progress, signal });
+  } catch (error) {
+    if (signal.aborted) context.warn(`${out}.partial holds what was made; the same command goes on with it`);
+    throw error;
   } finally {
     bar.end();
   }

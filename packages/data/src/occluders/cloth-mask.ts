@@ -7,11 +7,12 @@ import { wornBy } from '../drape/wear.ts';
 import type { Colour, Paint } from '../draw/canvas.ts';
 import { EMBLEMS, emblem } from '../draw/emblem.ts';
 import { type Pattern, WEAVES } from '../draw/pattern.ts';
-import { openTexture, type Picture, printed, type Texture } from '../draw/picture.ts';
+import type { Pyramid } from '../draw/pyramid.ts';
 import { clouds, ease, type Field, grain } from '../draw/texture.ts';
 import type { Random } from '../random.ts';
 import { type Band, bandsOf, cutAt, drawMask, type Hold, jittered, topAt, wearing } from './face-mask.ts';
 import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
+import { openTexture, printed, type Textured } from './texture.ts';
 
 const Cut = z.enum(['seamed', 'flat']);
 const PatternName = z.enum(['plain', 'stripes', 'checks', 'dots', 'flowers', 'camouflage', 'emblem']);
@@ -41,14 +42,14 @@ export const ClothMaskConfig = z.strictObject({
 });
 export type ClothMaskConfig = z.infer<typeof ClothMaskConfig>;
 
-export const clothMask: OccluderKind<ClothMaskConfig, Texture> = {
+export const clothMask: OccluderKind<ClothMaskConfig, Textured> = {
   card,
   open: openTexture,
-  prepare(config, face, random, { texture }) {
+  prepare(config, face, random, { picture }) {
     const light = lightOn(face);
     const worn = wornBy(face.mesh);
     const how = wearing(config, random);
-    const look = lookOf(config, light, worn.pose.scale, random, texture);
+    const look = lookOf(config, light, worn.pose.scale, random, picture);
     const cut = sewn(look.seamed, random);
     const hold: Hold = random.next() < config.tied ? 'head ties' : 'ear loops';
     const band = bandOf(hold, look.ground, random);
@@ -113,17 +114,17 @@ function lookOf(
   light: Light,
   scale: number,
   random: Random,
-  texture: Picture | undefined,
+  picture: Pyramid | undefined,
 ): Look {
   const seamed = random.pick(config.cuts) === 'seamed';
   const drawn = random.pick(config.patterns);
   const colours = coloursOf(drawn, random);
   const pattern = patternOf(drawn, colours, seamed, random);
   return {
-    name: texture ? 'texture' : drawn,
+    name: picture ? 'texture' : drawn,
     ground: colours[0]!,
     seamed,
-    pattern: texture ? printed(texture, PRINT) : pattern,
+    pattern: picture ? printed(picture, PRINT) : pattern,
     scale,
     light,
     fibres: grain(random),

@@ -8,11 +8,12 @@ import { castShadow } from '../drape/shadow.ts';
 import { wornBy } from '../drape/wear.ts';
 import { Canvas, type Colour, type Paint } from '../draw/canvas.ts';
 import { type Pattern, WEAVES } from '../draw/pattern.ts';
-import { openTexture, type Picture, printed, type Texture } from '../draw/picture.ts';
+import type { Pyramid } from '../draw/pyramid.ts';
 import { clouds, ease, type Field, grain } from '../draw/texture.ts';
 import type { Random } from '../random.ts';
 import { jittered } from './face-mask.ts';
 import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
+import { openTexture, printed, type Textured } from './texture.ts';
 
 const PatternName = z.enum(['knit', 'stripes', 'tartan', 'plain']);
 
@@ -37,10 +38,10 @@ export const ScarfConfig = z.strictObject({
 });
 export type ScarfConfig = z.infer<typeof ScarfConfig>;
 
-export const scarf: OccluderKind<ScarfConfig, Texture> = {
+export const scarf: OccluderKind<ScarfConfig, Textured> = {
   card,
   open: openTexture,
-  prepare(config, face, random, { texture }) {
+  prepare(config, face, random, { picture }) {
     const { width, height } = face.image;
     const light = lightOn(face);
     const worn = wornBy(face.mesh);
@@ -48,7 +49,7 @@ export const scarf: OccluderKind<ScarfConfig, Texture> = {
     const [low, high] = config.area !== undefined ? ANYWHERE : over ? OVER_NOSE : OVER_MOUTH;
     const first = firstTurn(random);
     const below = turnsBelow(random);
-    const look = lookOf(config, light, worn.pose.scale, random, texture);
+    const look = lookOf(config, light, worn.pose.scale, random, picture);
     return {
       draw(size) {
         const top = low + (high - low) * size;
@@ -141,7 +142,7 @@ function lookOf(
   light: Light,
   scale: number,
   random: Random,
-  texture: Picture | undefined,
+  picture: Pyramid | undefined,
 ): Look {
   const drawn = random.pick(config.patterns);
   const ground = random.pick(WOOL);
@@ -151,9 +152,9 @@ function lookOf(
   );
   const woven = WEAVES[drawn](colours, random);
   return {
-    name: texture ? 'texture' : drawn,
+    name: picture ? 'texture' : drawn,
     ground: colours[0]!,
-    pattern: texture ? printed(texture, PRINT) : woven,
+    pattern: picture ? printed(picture, PRINT) : woven,
     scale,
     light,
     fibres: grain(random),
