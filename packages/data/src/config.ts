@@ -4,7 +4,7 @@ import { AugmentConfig } from './augment.ts';
 import { DegradeConfig } from './degrade/degrade.ts';
 import type { FaceRef, FaceSource, Occluder } from './face.ts';
 import { nameOf } from './occluders/kind.ts';
-import { DEFAULT_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
+import { OccluderConfig, openOccluder } from './occluders/kinds.ts';
 import { openSource, SourceConfig } from './source.ts';
 import { type Split, SplitConfig, splitOf } from './split.ts';
 
@@ -13,7 +13,7 @@ export const DataConfig = z.strictObject({
   occluders: z
     .array(OccluderConfig)
     .min(1)
-    .prefault([...DEFAULT_KINDS])
+    .prefault(['blocks', 'mask', 'cloth', 'sunglasses'])
     .refine((all) => new Set(all.map(nameOf)).size === all.length, {
       message: 'an occluder stands in the list twice: keep one, or give cutouts names',
     }),

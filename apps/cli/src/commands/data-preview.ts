@@ -16,11 +16,14 @@ export function register(data: Command, shell: Shell): void {
     .option('-o, --out <file>', 'the PNG to write', 'preview.png')
     .addOption(new Option('--people <n>', 'how many of each kind').argParser(wholeNumber).default(2))
     .action(async (name: string, overrides: string[], options: PreviewOptions, command: Command) => {
-      const { openData } = await import('@fsg/data');
+      const { openNoted } = await import('../tasks/open-data.ts');
       const { preview } = await import('@fsg/data/preview');
       const { replaceFile } = await import('@fsg/runs');
       const { dataRecipe } = await import('../tasks/data-recipe.ts');
-      const opened = await openData((await dataRecipe(name, overrides, shell.host.cwd)).data);
+      const opened = await openNoted(
+        (await dataRecipe(name, overrides, shell.host.cwd)).data,
+        await shell.context(command),
+      );
       const { png, kinds, synthetic } = await preview(opened, options.people);
       await replaceFile(options.out, png);
       shell.answer(command, { file: options.out, source: opened.source.name, synthetic, kinds }, () => {

@@ -11,9 +11,13 @@ export function register(data: Command, shell: Shell): void {
     .summary('who is on which side: people, pictures, shares')
     .option('-o, --out <file>', 'a CSV to write: key,identity,split')
     .action(async (name: string, overrides: string[], { out }: { out?: string }, command: Command) => {
-      const { openData, countSides, splitCsv } = await import('@fsg/data');
+      const { countSides, splitCsv } = await import('@fsg/data');
+      const { openNoted } = await import('../tasks/open-data.ts');
       const { dataRecipe } = await import('../tasks/data-recipe.ts');
-      const opened = await openData((await dataRecipe(name, overrides, shell.host.cwd)).data);
+      const opened = await openNoted(
+        (await dataRecipe(name, overrides, shell.host.cwd)).data,
+        await shell.context(command),
+      );
       if (out !== undefined) {
         const { replaceFile } = await import('@fsg/runs');
         await replaceFile(out, splitCsv(opened));

@@ -1,9 +1,9 @@
 /** Measures what data consists of, and writes the figures where they are wanted. */
 import { join } from 'node:path';
-import { openData } from '@fsg/data';
 import { type DataStats, dataStats, statsChart } from '@fsg/data/stats';
 import { replaceFile } from '@fsg/runs';
 import type { Context } from './context.ts';
+import { openNoted } from './open-data.ts';
 import type { SynthRecipe } from './synth.ts';
 
 /** Samples that are composed where nothing says how many. */
@@ -14,12 +14,13 @@ export async function statsTask(
   { data, count }: Pick<SynthRecipe, 'data' | 'count'>,
   context: Context,
 ): Promise<DataStats> {
-  const { faces, composed } = (await openData(data)).source;
+  const { source, config } = await openNoted(data, context);
+  const { faces, composed } = source;
   const total = count ?? (composed ? faces.length : Math.min(COMPOSED, faces.length));
   const bar = context.progress('samples measured', total, 'samples');
   try {
     const { workers, signal } = context;
-    return await dataStats(data, { count: total, workers, signal, progress: (done) => bar.at(done) });
+    return await dataStats(config, { count: total, workers, signal, progress: (done) => bar.at(done) });
   } finally {
     bar.end();
   }
