@@ -20,7 +20,8 @@ import { stubFace } from './stub-faces.ts';
 /** Least and most of the face's hull that a kind may cover where nothing is asked for: bounds that catch what is far off. */
 const COVERAGE: Readonly<Record<OccluderName, readonly [number, number]>> = {
   blocks: [0.1, 0.45],
-  cutout: [0.02, 0.75],
+  cutout: [0.01, 0.85],
+  hand: [0.002, 0.85],
   mask: [0.2, 0.8],
   scarf: [0.1, 0.45],
   strokes: [0.08, 0.47],

@@ -2,6 +2,7 @@
 
 import type { Canvas } from '../draw/canvas.ts';
 import { Coverage } from '../draw/polygon.ts';
+import type { Field } from '../draw/texture.ts';
 import type { Light } from './light.ts';
 
 export interface Shadow {
@@ -9,16 +10,23 @@ export interface Shadow {
   readonly strength: number;
   /** How far it reaches beyond the thing, and how soft it is, in pixels. */
   readonly reach: number;
+  /** How much of it falls on what is seen at a point, 0 to 1; left out: all. */
+  readonly falls?: Field;
 }
 
 /** Darkens what lies around the shape, more on the side that is turned away from the light. Draw it before the thing. */
-export function castShadow(canvas: Canvas, shape: Coverage, light: Light, { strength, reach }: Shadow): void {
+export function castShadow(
+  canvas: Canvas,
+  shape: Coverage,
+  light: Light,
+  { strength, reach, falls = () => 1 }: Shadow,
+): void {
   const { width, height } = canvas.clean;
   const [dx, dy] = [-light.from[0] * 2 * reach, Math.max(0.4, -light.from[1] * 2) * reach];
   const soft = softened(shape, Math.max(1, Math.round(reach)), dx, dy, width, height);
-  canvas.fill(soft, (_x, _y, out) => {
+  canvas.fill(soft, (x, y, out) => {
     out.fill(0);
-    return strength;
+    return strength * falls(x, y);
   });
 }
 
@@ -41,10 +49,11 @@ export function softened(
   );
   const [wide, high] = [out.stride, out.bottom - out.top];
   if (wide <= 0 || high <= 0) return out;
-  for (let y = 0; y < high; y++) {
-    for (let x = 0; x < wide; x++) {
-      out.values[y * wide + x] = shape.at(x + out.left - mx, y + out.top - my);
-    }
+  const left = Math.min(out.right, Math.max(out.left, shape.left + mx));
+  const right = Math.max(left, Math.min(out.right, shape.right + mx));
+  for (let y = Math.max(out.top, shape.top + my); y < Math.min(out.bottom, shape.bottom + my); y++) {
+    const from = (y - my - shape.top) * shape.stride - mx - shape.left;
+    out.values.set(shape.values.subarray(from + left, from + right), (y - out.top) * wide + left - out.left);
   }
   for (let round = 0; round < 2; round++) {
     for (let y = 0; y < high; y++) averageLine(out.values, y * wide, 1, wide, radius);

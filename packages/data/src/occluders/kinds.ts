@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Occluder } from '../face.ts';
 import { BlocksConfig, blocks } from './blocks.ts';
 import { CutoutConfig, cutout } from './cutout.ts';
+import { HandConfig, hand } from './hand.ts';
 import { type Card, type OccluderKind, occluderOf } from './kind.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
 import { StrokesConfig, strokes } from './strokes.ts';
@@ -15,6 +16,7 @@ const Kinds = z.discriminatedUnion('kind', [
   SurgicalMaskConfig,
   SunglassesConfig,
   ScarfConfig,
+  HandConfig,
   CutoutConfig,
 ]);
 
@@ -32,6 +34,7 @@ const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig
   mask: surgicalMask,
   sunglasses,
   scarf,
+  hand,
   cutout,
 };
 
