@@ -73,6 +73,17 @@ test('a line covers as much as its width and length', () => {
   expect(Math.abs(area - (14 * 3 + Math.PI * 1.5 * 1.5))).toBeLessThan(0.8);
 });
 
+test('a line that widens covers as much as its mean width', () => {
+  const ends = [
+    { x: 5, y: 12 },
+    { x: 17, y: 12 },
+  ];
+  const cover = coverLine(ends, [1, 4], SIZE, SIZE);
+  const area = cover.values.reduce((sum, value) => sum + value, 0);
+  expect(Math.abs(area - (12 * 5 + (Math.PI * (1 + 16)) / 2))).toBeLessThan(1.5);
+  expect([5, 8, 16].map((x) => cover.at(x, 14) > 0.5)).toEqual([false, false, true]);
+});
+
 test('a pixel is in the mask exactly where it differs, even under its own colour', () => {
   const data = new Uint8Array(SIZE * SIZE * 3).fill(77);
   const canvas = new Canvas({ width: SIZE, height: SIZE, data });

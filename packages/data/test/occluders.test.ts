@@ -21,12 +21,13 @@ import { stubFace } from './stub-faces.ts';
 const COVERAGE: Readonly<Record<OccluderName, readonly [number, number]>> = {
   blocks: [0.1, 0.45],
   cap: [0, 0.75],
+  cutout: [0.01, 0.85],
+  hand: [0.002, 0.85],
   mask: [0.2, 0.8],
   cloth: [0.2, 0.8],
   respirator: [0.35, 0.8],
   scarf: [0.04, 0.8],
   sunglasses: [0.2, 0.62],
-  cutout: [0.02, 0.75],
   strokes: [0.08, 0.47],
 };
 

@@ -32,7 +32,8 @@ const OTHER = new Set([
     82, 13, 312, 311, 310, 415, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95, 98, 97, 2, 326, 327, 240, 460,
   ],
 ]);
-const SKIN = Array.from({ length: MESH_POINTS }, (_, v) => v).filter((v) => !OTHER.has(v));
+/** Vertices of plain skin. */
+export const SKIN = Array.from({ length: MESH_POINTS }, (_, v) => v).filter((v) => !OTHER.has(v));
 const CORNERS = Uint16Array.from(triangles.flat());
 
 /** Pulls the fit towards even light. */

@@ -2,6 +2,7 @@
 
 import type { Canvas } from '../draw/canvas.ts';
 import { Coverage } from '../draw/polygon.ts';
+import type { Field } from '../draw/texture.ts';
 import type { Light } from './light.ts';
 
 export interface Shadow {
@@ -9,10 +10,17 @@ export interface Shadow {
   readonly strength: number;
   /** How far it reaches beyond the thing, and how soft it is, in pixels. */
   readonly reach: number;
+  /** How much of it falls on what is seen at a point, 0 to 1; left out: all. */
+  readonly falls?: Field;
 }
 
 /** Darkens what lies around the shape, not what it hides, more on the side away from the light. Draw it before the thing. */
-export function castShadow(canvas: Canvas, shape: Coverage, light: Light, { strength, reach }: Shadow): void {
+export function castShadow(
+  canvas: Canvas,
+  shape: Coverage,
+  light: Light,
+  { strength, reach, falls = () => 1 }: Shadow,
+): void {
   const { width, height } = canvas.clean;
   const [dx, dy] = [-light.from[0] * 2 * reach, Math.max(0.4, -light.from[1] * 2) * reach];
   const soft = softened(shape, Math.max(1, Math.round(reach)), dx, dy, width, height);
@@ -21,7 +29,7 @@ export function castShadow(canvas: Canvas, shape: Coverage, light: Light, { stre
     out[0] = 0;
     out[1] = 0;
     out[2] = 0;
-    return strength;
+    return strength * falls(x, y);
   });
 }
 

@@ -22,7 +22,7 @@ const Place = z.enum(['mouth', 'eyes', 'cheek', 'chin', 'forehead', 'anywhere'])
 type Place = z.infer<typeof Place>;
 
 const card: Card = {
-  what: "the user's own cutouts, lit as the face is",
+  what: "the user's own cutouts, lit as the face is; a thin one covers less, however large it is drawn",
   follows: 'the face mesh',
   area: [0.02, 0.6],
   controllable: true,

@@ -5,6 +5,7 @@ import { BlocksConfig, blocks } from './blocks.ts';
 import { CapConfig, cap } from './cap.ts';
 import { ClothMaskConfig, clothMask } from './cloth-mask.ts';
 import { CutoutConfig, cutout } from './cutout.ts';
+import { HandConfig, hand } from './hand.ts';
 import { type Card, type OccluderKind, occluderOf } from './kind.ts';
 import { RespiratorConfig, respirator } from './respirator.ts';
 import { ScarfConfig, scarf } from './scarf.ts';
@@ -21,6 +22,7 @@ const Kinds = z.discriminatedUnion('kind', [
   SunglassesConfig,
   ScarfConfig,
   CapConfig,
+  HandConfig,
   CutoutConfig,
 ]);
 
@@ -41,6 +43,7 @@ const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig
   sunglasses,
   scarf,
   cap,
+  hand,
   cutout,
 };
 
