@@ -39,6 +39,7 @@ describe('distributions', () => {
 
 const COUNT = 40;
 const config = DataConfig.parse({
+  occluders: ['blocks', 'mask', 'sunglasses', 'scarf'],
   source: { kind: 'synthetic', seed: 4, identities: 12, imagesPerIdentity: 3 },
   split: { test: 0.3 },
 });
