@@ -1,6 +1,7 @@
 /** Any picture file as upright RGB of 8 bits, or why it is of no use. */
 import sharp from 'sharp';
 import type { Rgb } from './face.ts';
+import { decodeJpeg } from './jpeg.ts';
 import { UnusableFace } from './unusable.ts';
 
 // Pictures are decoded side by side, each in a thread of its own.
@@ -22,6 +23,8 @@ const BEHIND = { r: 128, g: 128, b: 128 } as const;
  */
 export async function decodePicture(bytes: Uint8Array, file: string): Promise<Rgb> {
   if (bytes.length === 0) throw new UnusableFace(file, 'it is empty, 0 bytes');
+  const plain = await decodeJpeg(bytes, MOST_PIXELS);
+  if (plain) return plain;
   const { format, width, height } = await told(
     file,
     'it is no picture that can be read',
