@@ -22,5 +22,17 @@ export async function facesOf(
     ...(count !== undefined && { count }),
   });
   bar?.end();
+  warnOf(faces.setAside, context);
   return faces;
+}
+
+const NAMED = 5;
+
+/** Says which inputs were of no use, the first few by name. */
+export function warnOf(
+  setAside: readonly { readonly file: string; readonly reason: string }[],
+  { warn }: Pick<Context, 'warn'>,
+): void {
+  for (const { file, reason } of setAside.slice(0, NAMED)) warn(`set aside: ${file}: ${reason}`);
+  if (setAside.length > NAMED) warn(`set aside: ${setAside.length - NAMED} more inputs`);
 }

@@ -3,6 +3,7 @@ import { DataConfig, type DatasetInfo, synthesise } from '@fsg/data';
 import { STAGE_RECIPES } from '@fsg/trainer/recipe';
 import { z } from 'zod';
 import type { Context } from './context.ts';
+import { warnOf } from './faces.ts';
 import { openNoted } from './open-data.ts';
 
 /** Samples to make; left out: as many as the source has faces. */
@@ -52,7 +53,10 @@ export async function synthTask(
   const bar = context.progress('samples', total, 'samples');
   try {
     const progress = (done: number): void => bar.at(done);
-    return await synthesise(config, { recipe: recipe.data, count: total, out, workers, progress, signal });
+    const made = { recipe: recipe.data, count: total, out, workers, progress, signal };
+    const info = await synthesise(config, made);
+    warnOf(info.setAside, context);
+    return info;
   } catch (error) {
     if (signal.aborted) context.warn(`${out}.partial holds what was made; the same command goes on with it`);
     throw error;
