@@ -47,7 +47,9 @@ export const blocks: OccluderKind<BlocksConfig> = {
     const fills = placed.map(() => random.pick(config.fills));
     const paints = fills.map((fill) => paintOf(fill, random));
     const shapes = (size: number): Coverage[] =>
-      placed.map((block) => coverPolygon(corners(block, size * size * (width + height)), width, height));
+      placed.map((block) =>
+        coverPolygon(corners(block, 0.5 * size * Math.sqrt(size) * (width + height)), width, height),
+      );
     return {
       share: (size) => shareOf(shapes(size), hull, width),
       draw(size) {

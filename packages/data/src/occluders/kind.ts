@@ -90,20 +90,35 @@ export async function occluderOf<Config extends Parameters>(
 /** A target is met within this share of the hull wherever the pixels allow it. */
 const NEAR = 0.004;
 const MOST_TRIES = 14;
+/** Between sizes so near to one another whole rows of pixels appear at once. */
+const FINEST = 0.002;
 
-/** Halves the interval of sizes until the share of the hull is met; the nearest one where it never is. */
+/**
+ * The size at which the share of the hull is met, by false position (the Illinois variant); the nearest one where it never is.
+ * `share` grows with the size, from little at 0.
+ */
 function ofArea(face: Face, area: number, sizable: Sizable): Occlusion {
   const hull = new Hull(face);
   const shareOf = sizable.share ?? ((size: number) => hull.share(sizable.draw(size).mask));
-  let [low, high] = [0, 1];
+  // As if size 0 covered nothing and size 1 everything: the true shares lie between.
+  let [low, lowOff, high, highOff] = [0, -area, 1, 1 - area];
   let best = { size: 0.5, off: Number.POSITIVE_INFINITY };
-  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    const size = (low + high) / 2;
+  let kept: 'low' | 'high' | undefined;
+  for (let attempt = 0; attempt < MOST_TRIES && high - low > FINEST; attempt++) {
+    const size = low - (lowOff * (high - low)) / (highOff - lowOff);
     const off = shareOf(size) - area;
     if (Math.abs(off) < Math.abs(best.off)) best = { size, off };
     if (Math.abs(off) < NEAR) break;
-    if (off > 0) high = size;
-    else low = size;
+    // An end that stays twice in a row counts half, so that it does not stay for ever.
+    if (off > 0) {
+      [high, highOff] = [size, off];
+      if (kept === 'low') lowOff /= 2;
+      kept = 'low';
+    } else {
+      [low, lowOff] = [size, off];
+      if (kept === 'high') highOff /= 2;
+      kept = 'high';
+    }
   }
   return sizable.draw(best.size);
 }

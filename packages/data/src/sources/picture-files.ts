@@ -1,6 +1,5 @@
 /** Picture files by name, in a folder. */
-import { readdirSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import { PICTURE_NAME } from '../picture.ts';
@@ -28,9 +27,12 @@ export function folderFiles(root: string, folders: readonly string[], deep = fal
     sizeOf,
     async read(name) {
       checkSize(name, sizeOf(name));
-      return await readFile(join(root, name)).catch((error: Error) => {
-        throw new UnusableFace(name, `it cannot be read: ${error.message}`);
-      });
+      try {
+        // Not in turns with other work, which a thread of its own has none of: a tenth of the time.
+        return readFileSync(join(root, name));
+      } catch (error) {
+        throw new UnusableFace(name, `it cannot be read: ${(error as Error).message}`);
+      }
     },
   };
 }
