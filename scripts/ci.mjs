@@ -12,6 +12,7 @@ import { ROOT } from './root.mjs';
 const OTHER_NODES = ['22', '24'];
 const START = join(ROOT, 'scripts/start.mjs');
 const SMOKE = ['--import', 'tsx', join(ROOT, 'packages/engine/test/smoke.ts')];
+const DATA = ['--import', 'tsx', join(ROOT, 'packages/data/test/content-hash.ts')];
 
 function runTests() {
   const reports = mkdtempSync(join(tmpdir(), 'fsg-reports-'));
@@ -38,25 +39,31 @@ function packagesWithTests() {
   return ['scripts', ...folders.filter(([, folder]) => hasTests(folder)).map(([name]) => name)];
 }
 
-/** Each smoke run: `fsg doctor` starts the backend named, and a few training steps lower the loss. */
+/** Each smoke run: `fsg doctor` starts the backend named, a few training steps lower the loss, a data set has the same content. */
 function smokeRuns() {
   const runs = [{ label: `Node ${process.versions.node}, wasm`, node: process.execPath, backend: 'wasm' }];
   for (const version of OTHER_NODES) {
     runs.push({ label: `Node ${version}, TensorFlow`, node: findNode(version), backend: 'tensorflow' });
   }
-  return runs.map(smoke);
+  const content = spawnSync(process.execPath, DATA, { cwd: ROOT, encoding: 'utf8' }).stdout.trim();
+  return runs.map((run) => smoke(run, content));
 }
 
-function smoke({ label, node, backend }) {
+function smoke({ label, node, backend }, content) {
   const env = { ...process.env, FSG_BACKEND: backend };
   const doctor = node && spawnSync(node, [START, 'doctor', '--json'], { cwd: ROOT, env, encoding: 'utf8' });
   const training = node && spawnSync(node, SMOKE, { cwd: ROOT, env, encoding: 'utf8' });
+  const data = node && spawnSync(node, DATA, { cwd: ROOT, env, encoding: 'utf8' });
+  const same = content !== '' && data?.stdout.trim() === content;
   const started = doctor?.status === 0 && JSON.parse(doctor.stdout).backend === backend;
-  const ok = started && training?.status === 0;
+  const ok = started && training?.status === 0 && same;
   console.log(
     `${ok ? 'ok    ' : 'FAILED'} smoke run: ${label}: ${training?.stdout?.trim() ?? 'this Node could not be fetched'}`,
   );
-  if (!ok && node) console.log(doctor.stdout, doctor.stderr, training.stderr);
+  if (!ok && node) {
+    console.log(doctor.stdout, doctor.stderr, training.stderr);
+    if (!same) console.log(`its data set has the content ${data.stdout}${data.stderr}, not ${content}`);
+  }
   return ok;
 }
 
