@@ -1,5 +1,8 @@
-/** Makes a data set and says how far it is, until it is killed: the argument is its task. */
+/** Makes a data set and kills itself, as nothing can be prepared for, at the sample that its task names. */
 import { synthesise } from '../src/store/synthesise.ts';
 
-const { config, ...options } = JSON.parse(process.argv[2] as string);
-await synthesise(config, { ...options, progress: (done: number) => console.log(done) });
+const { config, killAt, ...options } = JSON.parse(process.argv[2] as string);
+const progress = (done: number): void => {
+  if (done >= killAt) process.kill(process.pid, 'SIGKILL');
+};
+await synthesise(config, { ...options, progress });
