@@ -61,14 +61,14 @@ async function measureComposing(faces: FaceSet): Promise<void> {
 }
 
 /** A face of CelebA's size to 128 x 128. */
-function measureWarp(): void {
+async function measureWarp(): Promise<void> {
   const image = { width: 178, height: 218, data: Uint8Array.from({ length: 178 * 218 * 3 }, (_, i) => i) };
   const similarity = { a: 0.81, b: 0.03, e: -8, f: -28 };
-  console.log(`aligning: ${rate(() => void warp(image, similarity, 128))}`);
+  console.log(`aligning: ${await rate(() => void warp(image, similarity, 128))}`);
 }
 
-async function measureLoader(faces: FaceSet): Promise<void> {
-  const loader = openLoader(config, faces, { batch: BATCH, seed: 0 });
+async function measureLoader(faces: FaceSet, data = config, what = 'loader, one thread'): Promise<void> {
+  const loader = openLoader(data, faces, { batch: BATCH, seed: 0 });
   let at = { epoch: 0, index: 0 };
   await loader.batch(at);
   const clock = performance.now();
@@ -76,10 +76,33 @@ async function measureLoader(faces: FaceSet): Promise<void> {
     at = loader.next(at);
     await loader.batch(at);
   }
-  console.log(
-    `loader, one thread: ${((60 * BATCH * 1000) / (performance.now() - clock)).toFixed(0)} samples a second`,
-  );
+  console.log(`${what}: ${((60 * BATCH * 1000) / (performance.now() - clock)).toFixed(0)} samples a second`);
   await loader.close();
+}
+
+/** A stored set's pairs: read once out of the shards into the file of faces, then as batches. */
+async function measureShards(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'fsg-measure-'));
+  try {
+    const root = join(folder, 'set');
+    const count = 1200;
+    await synthesise(config, { count, out: root, workers: 2 });
+    const stored = DataConfig.parse({ source: { kind: 'stored', root }, split: { validation: 0, test: 0 } });
+    const data = await openData(stored);
+    const { source } = data;
+    for (let i = 0; i < 200; i++) await source.load(i);
+    const [cpu, clock] = [process.cpuUsage(), performance.now()];
+    for (let i = 0; i < count; i++) await source.load(i);
+    const { user, system } = process.cpuUsage(cpu);
+    const wall = (count * 1000) / (performance.now() - clock);
+    console.log(
+      `pairs out of shards: ${((count * 1e6) / (user + system)).toFixed(0)} a CPU second, ${wall.toFixed(0)} a second`,
+    );
+    const faces = await openFaces(data, { split: 'train', workers: 2, cache: folder });
+    await measureLoader(faces, stored, 'loader of pairs, one thread');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function measureSynthesis(): Promise<void> {
@@ -100,8 +123,9 @@ async function measureSynthesis(): Promise<void> {
 
 const cache = await mkdtemp(join(tmpdir(), 'fsg-measure-'));
 const faces = await openFaces(await openData(config), { split: 'train', workers: 2, cache });
-measureWarp();
+await measureWarp();
 await measureComposing(faces);
 await measureLoader(faces);
+await measureShards();
 await measureSynthesis();
 await rm(cache, { recursive: true });
