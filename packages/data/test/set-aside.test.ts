@@ -1,6 +1,9 @@
 /** Data sets made of inputs some of which are of no use: the others are stored, whatever the number of workers. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { DataConfig, openData } from '../src/config.ts';
 import { readDataset } from '../src/store/format.ts';
@@ -56,6 +59,20 @@ test('so many samples as are asked for come out, and no input beyond is tried', 
   });
   expect(info.count).toBe(3);
   expect(info.setAside.map(({ file }) => file)).toEqual(['01.png']);
+});
+
+test('killed after inputs were set aside and before the samples between them were written, the set is the same', async () => {
+  const config = configOf(await inputs(), 0.5);
+  const out = folderWith({});
+  const task = { count: 16, workers: 1 };
+  const child = fileURLToPath(new URL('./synthesise.child.ts', import.meta.url));
+  const killing = JSON.stringify({ ...task, config, out: join(out, 'killed'), killAt: 5 });
+  const killed = spawn(process.execPath, ['--import', 'tsx', child, killing], { stdio: 'inherit' });
+  expect(await once(killed, 'exit')).toEqual([null, 'SIGKILL']);
+  const partial = join(out, 'killed.partial');
+  expect(await readFile(join(partial, 'set-aside.jsonl'), 'utf8')).toContain('04.png');
+  const resumed = await synthesise(config, { ...task, out: join(out, 'killed') });
+  expect(resumed).toEqual(await synthesise(config, { ...task, out: join(out, 'whole') }));
 });
 
 test('more unusable inputs than the recipe allows stop the work, and nothing is left behind', async () => {

@@ -9,7 +9,7 @@ import type { Face, FaceRef } from '../face.ts';
 import type { SourceConfig } from '../source.ts';
 import type { Split } from '../split.ts';
 import { refuseTooMany, type Unusable } from '../unusable.ts';
-import { inOrder, startPool } from '../workers/pool.ts';
+import { inThreads } from '../workers/threads.ts';
 import { type FaceFile, FaceReader, FaceWriter, recordBytes } from './face-file.ts';
 import { type Failed, type LoadTask, loadRecords } from './load.ts';
 import { spread } from './spread.ts';
@@ -224,27 +224,14 @@ async function loadHere(
   }
 }
 
-async function loadInThreads(
-  data: LoadData,
-  { workers, progress, signal }: OpenFacesOptions,
-): Promise<Failed> {
-  const pool = startPool<LoadTask, Failed>(new URL('./worker.ts', import.meta.url), data, workers);
-  const stop = (): void => void pool.close();
-  signal?.addEventListener('abort', stop);
+async function loadInThreads(data: LoadData, options: OpenFacesOptions): Promise<Failed> {
   const tasks = tasksOf(data);
   const failed: Failed[number][] = [];
   let done = 0;
-  try {
-    for await (const lost of inOrder(pool, tasks, 4 * workers)) {
-      failed.push(...lost);
-      progress?.((tasks[done++] as LoadTask).to, data.indices.length);
-    }
-    return failed;
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    await pool.close();
+  const worker = new URL('./worker.ts', import.meta.url);
+  for await (const lost of inThreads<LoadTask, Failed>(worker, data, tasks, options)) {
+    failed.push(...lost);
+    options.progress?.((tasks[done++] as LoadTask).to, data.indices.length);
   }
+  return failed;
 }

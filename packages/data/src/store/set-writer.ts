@@ -3,7 +3,15 @@
  * stands there is read again, checked, and kept up to the first sample that is not whole.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { DataConfig, OpenData } from '../config.ts';
 import type { Unusable } from '../unusable.ts';
@@ -72,6 +80,16 @@ export class SetWriter {
   skip(input: SetAside): void {
     this.setAside.push(input);
     appendFileSync(join(this.folder, SET_ASIDE_FILE), `${JSON.stringify(input)}\n`);
+  }
+
+  /** Forgets what was set aside from this candidate on: the samples before it were not written out yet, and all is tried again. */
+  forgetFrom(candidate: number): void {
+    const kept = this.setAside.filter((input) => input.candidate < candidate);
+    this.setAside.splice(0, this.setAside.length, ...kept);
+    writeFileSync(
+      join(this.folder, SET_ASIDE_FILE),
+      kept.map((input) => `${JSON.stringify(input)}\n`).join(''),
+    );
   }
 
   /** Ends the last shard and tells what the set holds. */

@@ -5,7 +5,7 @@ import { makeFolder } from '@fsg/engine/runtime';
 import { type DataConfig, type OpenData, openData } from '../config.ts';
 import { UserError } from '../error.ts';
 import { refuseTooMany, type Unusable } from '../unusable.ts';
-import { inOrder, startPool } from '../workers/pool.ts';
+import { inThreads } from '../workers/threads.ts';
 import { DATASET_FILE, type DatasetInfo, MANIFEST_FILE } from './format.ts';
 import { type MadeSample, makeSample } from './make-sample.ts';
 import { SET_ASIDE_FILE, SetWriter } from './set-writer.ts';
@@ -91,41 +91,29 @@ function candidateOf({ source }: OpenData, { key, face }: { key: string; face: s
 
 /** Makes samples until there are enough, in the order of the candidates. */
 async function fill(writer: SetWriter, data: OpenData, options: SynthesiseOptions): Promise<void> {
-  const { count, workers, progress, signal } = options;
+  const { count, progress } = options;
   const { source, config } = data;
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   if (writer.size >= count) return;
-  const pool = startPool<readonly number[], Answer[]>(
-    new URL('./worker.ts', import.meta.url),
-    config,
-    workers,
-  );
-  const stop = (): void => void pool.close();
-  signal?.addEventListener('abort', stop);
   const faces = source.faces.length;
-  const begin = Math.max(
-    writer.last ? candidateOf(data, writer.last) + 1 : 0,
-    ...writer.setAside.map(({ candidate }) => candidate + 1),
-  );
+  const begin = writer.last ? candidateOf(data, writer.last) + 1 : 0;
+  writer.forgetFrom(begin);
   const lost = new Set(writer.setAside.map(({ candidate }) => candidate % faces));
-  try {
-    for await (const answers of inOrder(pool, tasks(begin, faces, lost), 4 * workers)) {
-      for (const { candidate, made } of answers) {
-        if (writer.size >= count) return;
-        if ('tar' in made) writer.add(made);
-        // In a later pass the face may be known already.
-        else if (!lost.has(candidate % faces)) {
-          lost.add(candidate % faces);
-          writer.skip({ ...made, candidate });
-          const tried = Math.min(faces, count + lost.size);
-          refuseTooMany(writer.setAside, tried, config.mostUnusable, source.name);
-        }
+  const worker = new URL('./worker.ts', import.meta.url);
+  const plan = tasks(begin, faces, lost);
+  for await (const answers of inThreads<readonly number[], Answer[]>(worker, config, plan, options)) {
+    for (const { candidate, made } of answers) {
+      if (writer.size >= count) return;
+      if ('tar' in made) writer.add(made);
+      // In a later pass the face may be known already.
+      else if (!lost.has(candidate % faces)) {
+        lost.add(candidate % faces);
+        writer.skip({ ...made, candidate });
+        const tried = Math.min(faces, count + lost.size);
+        refuseTooMany(writer.setAside, tried, config.mostUnusable, source.name);
       }
-      progress?.(writer.size, count);
     }
-  } finally {
-    signal?.removeEventListener('abort', stop);
-    await pool.close();
+    progress?.(writer.size, count);
   }
 }
 
