@@ -6,7 +6,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs';
 import { type CaptureAddon, captureAddon } from './native.ts';
-import { nodeBackend, type OpAttribute, Recording } from './recording.ts';
+import { nodeBackend, type OpAttribute } from './node-backend.ts';
+import { Recording } from './recording.ts';
 import { type Leaf, leavesOf, mapTree } from './tensor-tree.ts';
 
 export interface CaptureOptions {

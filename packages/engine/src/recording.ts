@@ -3,54 +3,15 @@
  * `createTensor`; while a recording runs they are carried out as ever and written down.
  */
 import type { Tensor, TypedArray } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
 import type { CaptureAddon } from './native.ts';
+import {
+  type Binding,
+  type NodeBackend,
+  nodeBackend,
+  type OpAttribute,
+  type TensorMetadata,
+} from './node-backend.ts';
 import { groupInputs, type OpDefinition, readOpDefinition } from './op-definition.ts';
-
-export interface OpAttribute {
-  readonly name: string;
-  /** A TF_AttrType. */
-  readonly type: number;
-  readonly value: unknown;
-}
-
-interface TensorMetadata {
-  readonly id: number;
-  readonly shape: number[];
-  /** A TF_DataType. */
-  readonly dtype: number;
-}
-
-interface Binding {
-  executeOp(name: string, attributes: OpAttribute[], inputs: number[], outputs: number): TensorMetadata[];
-  createTensor(shape: number[], dtype: number, values: TypedArray | Uint8Array[]): number;
-  tensorDataSync(id: number): TypedArray;
-  readonly TF_ATTR_STRING: number;
-}
-
-interface TensorInfo {
-  readonly id: number;
-  readonly shape: number[];
-  readonly dtype: number;
-  /** Values not yet handed to TensorFlow. */
-  readonly values: unknown;
-}
-
-interface NodeBackend {
-  binding: Binding;
-  readonly isUsingGpuDevice: boolean;
-  readonly tensorMap: { get(dataId: object): TensorInfo };
-  getInputTensorIds(tensors: Tensor[]): number[];
-  move(dataId: object, ...rest: unknown[]): void;
-  executeMultipleOutputs(
-    name: string,
-    attributes: OpAttribute[],
-    inputs: Tensor[],
-    outputs: number,
-  ): Tensor[];
-}
-
-export const nodeBackend = (): NodeBackend => tf.backend() as unknown as NodeBackend;
 
 /** A value is a slot: the function's inputs first, then the outputs of each node in turn. */
 export type RecordedNode =

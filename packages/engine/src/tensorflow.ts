@@ -5,18 +5,13 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs';
 import type { Runtime } from '../runtime/index.mjs';
 import { type CaptureAddon, type KernelsAddon, provideCaptureAddon, setKernelsDefined } from './native.ts';
+import type { NodeBackend } from './node-backend.ts';
 
 const require = createRequire(import.meta.url);
 
 interface Mute {
   mute(): void;
   unmute(): void;
-}
-
-/** What is asked of tfjs-node's backend beyond tfjs's own interface. */
-interface NodeBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: { readonly TF_Version: string };
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Calls TensorFlow's own operations by name; only valid while the backend `tensorflow` is active. */
 
 import type { DataType, Tensor } from '@tensorflow/tfjs';
-import * as tf from '@tensorflow/tfjs';
 import { kernelsDefined } from '../native.ts';
+import { type Binding, nodeBackend, type OpAttribute, type TensorMetadata } from '../node-backend.ts';
 
 export type Attribute =
   | { readonly kind: 'TYPE'; readonly value: DataType }
@@ -10,31 +10,6 @@ export type Attribute =
   | { readonly kind: 'FLOAT'; readonly value: number }
   | { readonly kind: 'BOOL'; readonly value: boolean }
   | { readonly kind: 'STRING'; readonly value: string };
-
-type Codes = Record<`TF_ATTR_${Attribute['kind']}` | 'TF_FLOAT' | 'TF_INT32' | 'TF_BOOL', number>;
-
-/** Attributes as the binding takes them. */
-interface OpAttribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
-
-interface NodeBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: Codes & {
-    executeOp(name: string, attributes: OpAttribute[], inputs: number[], outputs: number): { id: number }[];
-    deleteTensor(id: number): void;
-  };
-  getInputTensorIds(tensors: Tensor[]): number[];
-  createOutputTensor(metadata: { id: number }): Tensor;
-  executeMultipleOutputs(
-    name: string,
-    attributes: OpAttribute[],
-    inputs: Tensor[],
-    outputs: number,
-  ): Tensor[];
-}
 
 export const float32: Attribute = { kind: 'TYPE', value: 'float32' };
 export const int32: Attribute = { kind: 'TYPE', value: 'int32' };
@@ -44,7 +19,7 @@ export const bool = (value: boolean): Attribute => ({ kind: 'BOOL', value });
 export const text = (value: string): Attribute => ({ kind: 'STRING', value });
 
 /** Whether TensorFlow computes on a GPU. */
-export const onGpu = (): boolean => (tf.backend() as unknown as NodeBackend).isUsingGpuDevice;
+export const onGpu = (): boolean => nodeBackend().isUsingGpuDevice;
 
 /** Whether the operations of native/kernels serve here; they are for processors. */
 export const haveKernels = (): boolean => kernelsDefined() && !onGpu();
@@ -56,11 +31,11 @@ export function raw(
   inputs: Tensor[],
   outputs = 1,
 ): Tensor[] {
-  const backend = tf.backend() as unknown as NodeBackend;
+  const backend = nodeBackend();
   return backend.executeMultipleOutputs(name, encode(attributes, backend.binding), inputs, outputs);
 }
 
-function encode(attributes: Record<string, Attribute>, codes: Codes): OpAttribute[] {
+function encode(attributes: Record<string, Attribute>, codes: Binding): OpAttribute[] {
   const dtypes: Partial<Record<DataType, number>> = {
     float32: codes.TF_FLOAT,
     int32: codes.TF_INT32,
@@ -86,16 +61,16 @@ const BFLOAT16 = 14;
  * float32 again. tfjs has no such tensors, so that they live and die here.
  */
 export function rawInBf16(name: string, attributes: Record<string, Attribute>, inputs: Tensor[]): Tensor {
-  const backend = tf.backend() as unknown as NodeBackend;
+  const backend = nodeBackend();
   const { binding } = backend;
   const { TF_FLOAT, TF_ATTR_TYPE, TF_ATTR_BOOL } = binding;
-  const cast = (id: number, from: number, to: number): { id: number } => {
+  const cast = (id: number, from: number, to: number): TensorMetadata => {
     const types = [
       { name: 'SrcT', type: TF_ATTR_TYPE, value: from },
       { name: 'DstT', type: TF_ATTR_TYPE, value: to },
       { name: 'Truncate', type: TF_ATTR_BOOL, value: false },
     ];
-    return binding.executeOp('Cast', types, [id], 1)[0] as { id: number };
+    return binding.executeOp('Cast', types, [id], 1)[0] as TensorMetadata;
   };
   const rounded: number[] = [];
   try {
@@ -108,7 +83,7 @@ export function rawInBf16(name: string, attributes: Record<string, Attribute>, i
     const types = encode(attributes, binding).map((attribute) =>
       attribute.name === 'T' ? { ...attribute, value: BFLOAT16 } : attribute,
     );
-    const { id } = binding.executeOp(name, types, ids, 1)[0] as { id: number };
+    const { id } = binding.executeOp(name, types, ids, 1)[0] as TensorMetadata;
     rounded.push(id);
     return backend.createOutputTensor(cast(id, BFLOAT16, TF_FLOAT));
   } finally {
