@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DataConfig,
-  DEFAULT_KINDS,
   type FaceSet,
+  FILELESS_KINDS,
   OccluderConfig,
   openData,
   openFaces,
@@ -39,7 +39,7 @@ async function rate(call: (n: number) => void | Promise<void>, perCall = 1): Pro
 
 async function measureComposing(faces: FaceSet): Promise<void> {
   const occluders = await Promise.all(
-    DEFAULT_KINDS.map(async (kind) => ({
+    FILELESS_KINDS.map(async (kind) => ({
       occluder: await openOccluder(OccluderConfig.parse(kind)),
       weight: 1,
     })),

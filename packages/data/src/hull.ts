@@ -54,3 +54,12 @@ export class Hull {
     return { x: pixel % this.width, y: Math.floor(pixel / this.width) };
   }
 }
+
+const hulls = new WeakMap<object, Hull>();
+
+/** The hull of a face, made once for all that ask. */
+export function hullOf(face: Pick<Face, 'image' | 'landmarks'>): Hull {
+  const known = hulls.get(face) ?? new Hull(face);
+  hulls.set(face, known);
+  return known;
+}

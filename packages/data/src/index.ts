@@ -12,7 +12,7 @@ export type { LoaderPosition } from './loader/order.ts';
 export { anglesOf, headPose } from './mesh/head-pose.ts';
 export { fiveOf, landmarksOf } from './mesh/landmarks68.ts';
 export type { FaceMesh } from './mesh/mesh.ts';
-export { DEFAULT_KINDS, OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
+export { FILELESS_KINDS, OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
 export { decodePicture } from './picture.ts';
 export { type Pictures, type PrepareOptions, prepareData } from './prepare-data.ts';
 export { type Random, random } from './random.ts';

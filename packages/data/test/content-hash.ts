@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataConfig, DEFAULT_KINDS, synthesise } from '../src/index.ts';
+import { DataConfig, FILELESS_KINDS, synthesise } from '../src/index.ts';
 
 const config = DataConfig.parse({
   source: { kind: 'synthetic', seed: 3, identities: 20, imagesPerIdentity: 2 },
-  occluders: DEFAULT_KINDS,
+  occluders: FILELESS_KINDS,
   degrade: { motionBlur: { length: [1, 4], share: 0.3 }, noise: { sigma: [1, 5], share: 0.3 } },
 });
 const folder = await mkdtemp(join(tmpdir(), 'fsg-hash-'));

@@ -1,5 +1,5 @@
 /** Opens one side's faces with a progress bar, from the cache where they were rendered before. */
-import { type FaceSet, type OpenData, openFaces, type Split } from '@fsg/data';
+import { type FaceSet, type OpenData, openFaces, type Split, type Unusable } from '@fsg/data';
 import type { Context } from './context.ts';
 
 export async function facesOf(
@@ -29,10 +29,7 @@ export async function facesOf(
 const NAMED = 5;
 
 /** Says which inputs were of no use, the first few by name. */
-export function warnOf(
-  setAside: readonly { readonly file: string; readonly reason: string }[],
-  { warn }: Pick<Context, 'warn'>,
-): void {
+export function warnOf(setAside: readonly Unusable[], { warn }: Pick<Context, 'warn'>): void {
   for (const { file, reason } of setAside.slice(0, NAMED)) warn(`set aside: ${file}: ${reason}`);
   if (setAside.length > NAMED) warn(`set aside: ${setAside.length - NAMED} more inputs`);
 }

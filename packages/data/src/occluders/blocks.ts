@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Canvas, LEAST_OPACITY, type Paint } from '../draw/canvas.ts';
 import type { Point } from '../draw/point.ts';
 import { type Coverage, coverPolygon } from '../draw/polygon.ts';
-import { Hull } from '../hull.ts';
+import { type Hull, hullOf } from '../hull.ts';
 import type { Random } from '../random.ts';
 import { fills, paintOf } from './fills.ts';
 import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
@@ -40,7 +40,7 @@ export const blocks: OccluderKind<BlocksConfig> = {
   card,
   prepare(config, face, random) {
     const { width, height } = face.image;
-    const hull = new Hull(face);
+    const hull = hullOf(face);
     const tilted = random.next() < config.tilted;
     const count = random.integer(config.count[0], config.count[1] + 1);
     const placed = Array.from({ length: count }, () => place(hull, config, tilted, random));

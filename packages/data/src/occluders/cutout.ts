@@ -13,7 +13,7 @@ import { directionAt, type Point, unit } from '../draw/point.ts';
 import { Coverage } from '../draw/polygon.ts';
 import { type Pyramid, type Reader, readerAt } from '../draw/pyramid.ts';
 import type { Face } from '../face.ts';
-import { Hull } from '../hull.ts';
+import { hullOf } from '../hull.ts';
 import type { Random } from '../random.ts';
 import type { Cutouts } from './cutout-files.ts';
 import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
@@ -100,7 +100,7 @@ const PLACES: Readonly<Record<Exclude<Place, 'anywhere'>, readonly [x: number, y
 const SPREAD = 0.7;
 
 function pointAt(place: Place, face: Face, worn: WornBy, random: Random): Point {
-  if (place === 'anywhere') return new Hull(face).anyPoint(random);
+  if (place === 'anywhere') return hullOf(face).anyPoint(random);
   const side = random.next() < 0.5 ? -1 : 1;
   const x = side * PLACES[place][0] + random.uniform(-SPREAD, SPREAD);
   const y = PLACES[place][1] + random.uniform(-SPREAD, SPREAD);

@@ -1,7 +1,7 @@
 /** What a kind of occluder is: its parameters, a card that describes it, and how it is drawn. */
 import { z } from 'zod';
 import type { Face, Occluder, Occlusion } from '../face.ts';
-import { Hull } from '../hull.ts';
+import { hullOf } from '../hull.ts';
 import type { Random } from '../random.ts';
 
 export interface Card {
@@ -98,7 +98,7 @@ const FINEST = 0.002;
  * `share` grows with the size, from little at 0.
  */
 function ofArea(face: Face, area: number, sizable: Sizable): Occlusion {
-  const hull = new Hull(face);
+  const hull = hullOf(face);
   const shareOf = sizable.share ?? ((size: number) => hull.share(sizable.draw(size).mask));
   // As if size 0 covered nothing and size 1 everything: the true shares lie between.
   let [low, lowOff, high, highOff] = [0, -area, 1, 1 - area];

@@ -50,7 +50,7 @@ const KINDS: { readonly [K in OccluderName]: OccluderKind<Extract<OccluderConfig
 export const OCCLUDER_KINDS = Object.keys(KINDS) as OccluderName[];
 
 /** Those that can be named alone: they need nothing of the user's. */
-export const DEFAULT_KINDS = OCCLUDER_KINDS.filter((kind) => OccluderConfig.safeParse(kind).success);
+export const FILELESS_KINDS = OCCLUDER_KINDS.filter((kind) => OccluderConfig.safeParse(kind).success);
 
 export const cardOf = (name: OccluderName): Card => KINDS[name].card;
 

@@ -8,7 +8,7 @@ import { Canvas, LEAST_OPACITY, type Paint } from '../draw/canvas.ts';
 import { anyDirection, between, type Point } from '../draw/point.ts';
 import type { Coverage } from '../draw/polygon.ts';
 import { coverLine } from '../draw/stroke.ts';
-import { Hull } from '../hull.ts';
+import { type Hull, hullOf } from '../hull.ts';
 import type { Random } from '../random.ts';
 import { type Fill, fills, paintOf } from './fills.ts';
 import { areaOf, type Card, type OccluderKind, range, weight } from './kind.ts';
@@ -37,7 +37,7 @@ export const strokes: OccluderKind<StrokesConfig> = {
   card,
   prepare(config, face, random) {
     const { width, height } = face.image;
-    const painting = new Painting(new Hull(face), width, height);
+    const painting = new Painting(hullOf(face), width, height);
     const wanted = Math.max(...[config.area].flat()) + SPARE;
     for (let n = 0; n < MOST_STROKES && painting.share < wanted; n++) {
       painting.add(walk(config, painting, random));

@@ -1,7 +1,7 @@
 /** What is measured of a sample. */
 import type { OpenData } from '../config.ts';
 import type { FaceRef, Pose } from '../face.ts';
-import { Hull } from '../hull.ts';
+import { hullOf } from '../hull.ts';
 import { anglesOf, headPose } from '../mesh/head-pose.ts';
 import { REGIONS, regionsOf, shareUnder } from '../regions.ts';
 import { composeSample } from '../sample.ts';
@@ -35,7 +35,7 @@ export async function measureSample(data: OpenData, index: number): Promise<Meas
       identity: ref.identity,
       occluder,
       split: data.split(ref),
-      area: new Hull(face).share(mask),
+      area: hullOf(face).share(mask),
       pose: face.pose ?? anglesOf(headPose(face.mesh)),
       regions: REGIONS.map((region) => shareUnder(inside[region], mask)),
     };

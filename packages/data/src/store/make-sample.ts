@@ -2,7 +2,7 @@
 import { packTar } from 'modern-tar';
 import type { OpenData } from '../config.ts';
 import type { FaceRef, Pose } from '../face.ts';
-import { Hull } from '../hull.ts';
+import { hullOf } from '../hull.ts';
 import { toSixteenths } from '../mesh/mesh.ts';
 import { composeSample } from '../sample.ts';
 import { type Unusable, UnusableFace } from '../unusable.ts';
@@ -43,7 +43,7 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
       blend,
       degrade,
       pose: face.pose ? rounded(face.pose) : null,
-      area: Math.round(new Hull(face).share(mask) * 1e6) / 1e6,
+      area: Math.round(hullOf(face).share(mask) * 1e6) / 1e6,
       split: data.split(ref),
       sha256: {
         clean: sha256(pixels[0]),
