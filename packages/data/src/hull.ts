@@ -9,38 +9,47 @@ import type { Random } from './random.ts';
 export class Hull {
   /** 1 inside; `width * height` values. */
   readonly inside: Uint8Array;
-  readonly pixels: number;
+  /** Places of the pixels inside. */
+  private readonly places: Int32Array;
   private readonly width: number;
 
   constructor({ image: { width, height }, landmarks }: Pick<Face, 'image' | 'landmarks'>) {
     this.width = width;
     this.inside = new Uint8Array(width * height);
-    let pixels = 0;
+    const places: number[] = [];
     const cover = coverPolygon(convexHull(pointsOf(landmarks, 0, POINTS - 1)), width, height);
     for (let y = cover.top; y < cover.bottom; y++) {
       for (let x = cover.left; x < cover.right; x++) {
         if (cover.at(x, y) < 0.5) continue;
         this.inside[y * width + x] = 1;
-        pixels++;
+        places.push(y * width + x);
       }
     }
-    this.pixels = pixels;
+    this.places = Int32Array.from(places);
+  }
+
+  /** How many pixels are inside. */
+  get pixels(): number {
+    return this.places.length;
   }
 
   /** Share of the hull, 0 to 1, where the mask is 1. */
   share(mask: Uint8Array): number {
+    const { places } = this;
     let covered = 0;
-    for (let i = 0; i < mask.length; i++) covered += (mask[i] as number) & (this.inside[i] as number);
+    for (let i = 0; i < places.length; i++) covered += mask[places[i] as number] as number;
     return covered / this.pixels;
   }
 
   /** Share of the hull, 0 to 1, that a shape covers to at least `least`. */
   shareOf(shape: Coverage, least: number): number {
+    const { inside, width } = this;
+    const { values, left, right, top, bottom, stride } = shape;
     let covered = 0;
-    for (let y = shape.top; y < shape.bottom; y++) {
-      const row = (y - shape.top) * shape.stride - shape.left;
-      for (let x = shape.left; x < shape.right; x++) {
-        if (this.inside[y * this.width + x] === 1 && (shape.values[row + x] as number) >= least) covered++;
+    for (let y = top; y < bottom; y++) {
+      const row = (y - top) * stride - left;
+      for (let x = left; x < right; x++) {
+        if (inside[y * width + x] === 1 && (values[row + x] as number) >= least) covered++;
       }
     }
     return covered / this.pixels;

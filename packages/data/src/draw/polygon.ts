@@ -44,15 +44,16 @@ export function coverPolygon(corners: readonly Point[], width: number, height: n
     addEdge(areas, stride, y1 - y0, a.x + 0.5 - x0, a.y + 0.5 - y0, b.x + 0.5 - x0, b.y + 0.5 - y0);
   });
   const cover = new Coverage(Math.max(0, x0), y0, Math.min(width, x0 + stride), y1);
+  const { values, left: first, right: end } = cover;
   for (let y = y0; y < y1; y++) {
     let sum = 0;
-    const row = (y - y0) * stride;
-    for (let x = x0; x < cover.right; x++) {
-      sum += areas[row + x - x0] as number;
-      if (x >= cover.left) {
-        const value = Math.min(1, Math.abs(sum));
-        cover.values[(y - y0) * cover.stride + x - cover.left] = value < 1e-4 ? 0 : value;
-      }
+    let at = (y - y0) * stride;
+    for (let x = x0; x < first && x < end; x++) sum += areas[at++] as number;
+    let to = (y - y0) * cover.stride;
+    for (let x = first; x < end; x++) {
+      sum += areas[at++] as number;
+      const value = Math.min(1, Math.abs(sum));
+      values[to++] = value < 1e-4 ? 0 : value;
     }
   }
   return cover;

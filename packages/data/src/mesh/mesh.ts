@@ -15,9 +15,10 @@ export const quantised = (values: Float32Array): FaceMesh =>
   values.map((value) => Math.round(value * STEPS) / STEPS + 0);
 
 /** As whole sixteenths, and back. */
-export const toSixteenths = (mesh: FaceMesh): Int16Array => Int16Array.from(mesh, (value) => value * STEPS);
+export const toSixteenths = (mesh: FaceMesh): Int16Array =>
+  new Int16Array(mesh.map((value) => value * STEPS));
 export const fromSixteenths = (values: ArrayLike<number>): FaceMesh =>
-  Float32Array.from(values, (value) => value / STEPS);
+  new Float32Array(values).map((value) => value / STEPS);
 
 /** x' = a x - b y + e, y' = b x + a y + f */
 export interface Similarity {

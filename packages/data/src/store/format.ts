@@ -68,6 +68,12 @@ export const ManifestRow = Description.extend({
 });
 export type ManifestRow = z.infer<typeof ManifestRow>;
 
+/** The line of the manifest of a sample whose description is this line of JSON, and back. */
+export const lineOf = (description: string, files: ManifestRow['files']): string =>
+  `${description.slice(0, -1)}${FILES_KEY}${JSON.stringify(files)}}`;
+export const describedIn = (line: string): string => `${line.slice(0, line.lastIndexOf(FILES_KEY))}}`;
+const FILES_KEY = ',"files":';
+
 const DatasetInfo = z.object({
   format: z.literal(1),
   source: z.string(),
@@ -87,7 +93,7 @@ const DatasetInfo = z.object({
   /** Inputs that show no usable face. */
   setAside: z.array(z.object({ file: z.string(), reason: z.string() })),
   shards: z.array(z.object({ file: z.string(), samples: count, bytes: count, sha256 })),
-  /** SHA-256 over the samples in order: pixels of clean, occluded and mask, and the description's JSON line. */
+  /** SHA-256 over the samples' descriptions in order, each a line of JSON: they hold the hashes of pixels and meshes. */
   contentHash: sha256,
 });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;

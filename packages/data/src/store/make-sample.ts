@@ -1,20 +1,19 @@
 /** A sample as it is stored: described, hashed, encoded. */
-import { packTar } from 'modern-tar';
 import type { OpenData } from '../config.ts';
 import type { FaceRef, Pose } from '../face.ts';
 import { hullOf } from '../hull.ts';
 import { toSixteenths } from '../mesh/mesh.ts';
 import { composeSample } from '../sample.ts';
 import { type Unusable, UnusableFace } from '../unusable.ts';
-import { type Description, MEMBERS, type Member, type SampleJson } from './format.ts';
+import { type Description, MEMBERS, type Member } from './format.ts';
 import { maskPixels, sha256 } from './pixels.ts';
 import { encodeMaskPng, encodeRgbPng } from './png.ts';
+import { padded, tarHeader } from './tar-header.ts';
 
-export interface MadeSample {
-  readonly description: Description;
-  /** Decoded pixels of clean, occluded and mask, in the order in which the content hash takes them. */
-  readonly pixels: readonly [clean: Uint8Array, occluded: Uint8Array, mask: Uint8Array];
-  /** The sample's members as a piece of a tar file. */
+export interface MadeSample extends Pick<Description, 'key' | 'face' | 'identity' | 'occluder' | 'split'> {
+  /** Its description as JSON. */
+  readonly description: string;
+  /** Its members as a piece of a tar file. */
   readonly tar: Uint8Array;
   /** Where in the piece each member's content stands: offset and length. */
   readonly places: Readonly<Record<Member, readonly [offset: number, length: number]>>;
@@ -31,11 +30,10 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
   try {
     const face = await source.load(index % source.faces.length);
     const composing = { seed: config.seed, degrade: config.degrade, occluders };
-    const sample = await composeSample(face, pass, composing);
-    const { clean, occluded, mask, occluder, landmarks, blend, degrade } = sample;
-    const pixels = [clean.data, occluded.data, maskPixels(mask)] as const;
+    const composed = await composeSample(face, pass, composing);
+    const { clean, occluded, mask, occluder, landmarks, blend, degrade } = composed;
     const mesh = toSixteenths(face.mesh);
-    const description: Description = {
+    const sample: Description = {
       key: pass === 0 ? ref.key : `${ref.key}_${pass}`,
       face: ref.key,
       identity: ref.identity,
@@ -46,57 +44,50 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
       area: Math.round(hullOf(face).share(mask) * 1e6) / 1e6,
       split: data.split(ref),
       sha256: {
-        clean: sha256(pixels[0]),
-        occluded: sha256(pixels[1]),
-        mask: sha256(pixels[2]),
+        clean: sha256(clean.data),
+        occluded: sha256(occluded.data),
+        mask: sha256(maskPixels(mask)),
         mesh: sha256(new Uint8Array(mesh.buffer)),
       },
       landmarks: Array.from(landmarks, shortest),
     };
-    const json: SampleJson = { ...description, mesh: [...mesh] };
+    const description = JSON.stringify(sample);
     const { width, height } = clean;
-    const packed = await pack(description.key, {
+    const packed = pack(sample.key, {
       'clean.png': encodeRgbPng(clean.data, width, height),
       'occluded.png': encodeRgbPng(occluded.data, width, height),
       'mask.png': encodeMaskPng(mask, width, height),
-      json: new TextEncoder().encode(`${JSON.stringify(json)}\n`),
+      json: new TextEncoder().encode(`${description.slice(0, -1)},"mesh":[${mesh.join()}]}\n`),
     });
-    return { description, pixels, ...packed };
+    const { key, identity, split } = sample;
+    return { key, face: ref.key, identity, occluder, split, description, ...packed };
   } catch (error) {
     if (error instanceof UnusableFace) return { file: error.file, reason: error.reason };
     throw error;
   }
 }
 
-/** What ends a tar file: two blocks of zeros. */
-const END_BYTES = 1024;
-const BLOCK_BYTES = 512;
-
-/** The members one after another; the same content gives the same bytes at any time. */
-async function pack(
+/** The members one after another. */
+function pack(
   key: string,
   members: Readonly<Record<Member, Uint8Array>>,
-): Promise<Pick<MadeSample, 'tar' | 'places'>> {
-  const pieces: Uint8Array[] = [];
+): Pick<MadeSample, 'tar' | 'places'> {
+  const headers = MEMBERS.map((member) => tarHeader(`${key}.${member}`, members[member].length));
+  const bytes = MEMBERS.map(
+    (member, i) => (headers[i] as Uint8Array).length + padded(members[member].length),
+  );
+  const tar = new Uint8Array(bytes.reduce((sum, length) => sum + length));
   const places = {} as Record<Member, readonly [number, number]>;
-  let bytes = 0;
-  for (const member of MEMBERS) {
-    const body = members[member];
-    const header = {
-      name: `${key}.${member}`,
-      size: body.length,
-      mode: 0o644,
-      mtime: new Date(0),
-      type: 'file' as const,
-    };
-    const entry = (await packTar([{ header, body }])).subarray(0, -END_BYTES);
-    // A name too long for a plain header has further blocks before its content.
-    const padded = Math.ceil(body.length / BLOCK_BYTES) * BLOCK_BYTES;
-    places[member] = [bytes + entry.length - padded, body.length];
-    pieces.push(entry);
-    bytes += entry.length;
-  }
-  return { tar: new Uint8Array(Buffer.concat(pieces)), places };
+  let start = 0;
+  MEMBERS.forEach((member, i) => {
+    const [header, body] = [headers[i] as Uint8Array, members[member]];
+    const at = start + header.length;
+    tar.set(header, start);
+    tar.set(body, at);
+    places[member] = [at, body.length];
+    start += bytes[i] as number;
+  });
+  return { tar, places };
 }
 
 /** To a thousandth of a degree: finer is noise, and the last bits of trigonometry are not the same in every version of Node. */

@@ -18,7 +18,11 @@ export const decodeGrey = (bytes: Uint8Array): Promise<Uint8Array> =>
   sharp(bytes, { failOn: 'warning' }).toColourspace('b-w').extractChannel(0).raw().toBuffer();
 
 /** A mask as it is stored and hashed: 255 where it is 1. */
-export const maskPixels = (mask: Uint8Array): Uint8Array => mask.map((value) => value * 255);
+export function maskPixels(mask: Uint8Array): Uint8Array {
+  const out = new Uint8Array(mask.length);
+  for (let i = 0; i < mask.length; i++) out[i] = -(mask[i] as number);
+  return out;
+}
 
 export const sha256 = (...parts: readonly (Uint8Array | string)[]): string => {
   const hash = createHash('sha256');

@@ -7,10 +7,11 @@ import { type FaceMesh, fromSixteenths } from '../mesh/mesh.ts';
 import { type ManifestRow, MEMBERS, type Member, parse, SampleJson } from './format.ts';
 import { maskPixels, sha256 } from './pixels.ts';
 import { decodePng } from './png.ts';
+import { padded } from './tar-header.ts';
 
 /** Where the sample's last member ends in its shard, filled up to a block. */
-export const endOf = ({ files }: ManifestRow): number =>
-  Math.max(...MEMBERS.map((member) => files[member][0] + Math.ceil(files[member][1] / 512) * 512));
+export const endOf = (files: ManifestRow['files']): number =>
+  Math.max(...MEMBERS.map((member) => files[member][0] + padded(files[member][1])));
 
 /** The members of one sample, read at once. Each throws a `UserError` that names it where it is not what the manifest says. */
 export interface StoredSample {
@@ -24,7 +25,7 @@ export interface StoredSample {
 export async function readSample(root: string, row: ManifestRow): Promise<StoredSample> {
   const path = join(root, row.files.shard);
   const start = Math.min(...MEMBERS.map((member) => row.files[member][0]));
-  const bytes = await readRange(path, start, endOf(row));
+  const bytes = await readRange(path, start, endOf(row.files));
   const member = <T>(name: Member, decode: (content: Uint8Array) => T): T => {
     const [offset, length] = row.files[name];
     try {

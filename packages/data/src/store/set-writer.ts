@@ -15,9 +15,17 @@ import {
 import { join } from 'node:path';
 import type { DataConfig, OpenData } from '../config.ts';
 import type { Unusable } from '../unusable.ts';
-import { type DatasetInfo, MANIFEST_FILE, ManifestRow, MEMBERS, parse, shardName } from './format.ts';
+import {
+  type DatasetInfo,
+  describedIn,
+  lineOf,
+  MANIFEST_FILE,
+  ManifestRow,
+  MEMBERS,
+  parse,
+  shardName,
+} from './format.ts';
 import type { MadeSample } from './make-sample.ts';
-import { maskPixels } from './pixels.ts';
 import { endOf, readSample } from './read-sample.ts';
 import { TarWriter } from './tar.ts';
 
@@ -28,6 +36,9 @@ export const SET_ASIDE_FILE = 'set-aside.jsonl';
 
 /** An input that was of no use, and its place among the candidates. */
 export type SetAside = Unusable & { readonly candidate: number };
+
+/** What is known of a sample that stands in the set. */
+type Written = Omit<MadeSample, 'tar' | 'places'>;
 
 interface Shard {
   readonly name: string;
@@ -42,8 +53,8 @@ export class SetWriter {
   readonly setAside: SetAside[] = [];
   /** Samples so far. */
   size = 0;
-  first: ManifestRow | undefined;
-  last: ManifestRow | undefined;
+  first: Written | undefined;
+  last: Written | undefined;
   private readonly folder: string;
   private readonly content = createHash('sha256');
   private readonly shards: DatasetInfo['shards'][number][] = [];
@@ -64,16 +75,15 @@ export class SetWriter {
     return writer;
   }
 
-  add({ description, pixels, tar, places }: MadeSample): void {
+  /** `tar` is not needed afterwards. */
+  add({ tar, places, ...sample }: MadeSample): void {
     const shard = this.roomy();
     shard.tar ??= new TarWriter(join(this.folder, shard.name), shard.bytes);
     const at = shard.tar.add(tar);
-    const files = Object.fromEntries(
-      MEMBERS.map((member) => [member, [at + places[member][0], places[member][1]]]),
-    );
-    const row = { ...description, files: { shard: shard.name, ...files } } as ManifestRow;
-    this.count(shard, row, pixels);
-    this.unwritten.push(`${JSON.stringify(row)}\n`);
+    const placed = MEMBERS.map((member) => [member, [at + places[member][0], places[member][1]]]);
+    const files = { shard: shard.name, ...Object.fromEntries(placed) } as ManifestRow['files'];
+    this.count(shard, sample, files);
+    this.unwritten.push(`${lineOf(sample.description, files)}\n`);
     if (this.unwritten.length >= SAMPLES_A_WRITE) this.writeOut();
   }
 
@@ -126,18 +136,16 @@ export class SetWriter {
     return this.shard;
   }
 
-  private count(shard: Shard, row: ManifestRow, pixels: readonly Uint8Array[]): void {
-    const { files: _, ...description } = row;
-    for (const part of pixels) this.content.update(part);
-    this.content.update(`${JSON.stringify(description)}\n`);
+  private count(shard: Shard, sample: Written, files: ManifestRow['files']): void {
+    this.content.update(`${sample.description}\n`);
     this.size++;
-    this.first ??= row;
-    this.last = row;
-    this.splits[row.split]++;
-    this.occluders[row.occluder] = (this.occluders[row.occluder] ?? 0) + 1;
-    this.identities.add(row.identity);
+    this.first ??= sample;
+    this.last = sample;
+    this.splits[sample.split]++;
+    this.occluders[sample.occluder] = (this.occluders[sample.occluder] ?? 0) + 1;
+    this.identities.add(sample.identity);
     shard.samples++;
-    shard.bytes = endOf(row);
+    shard.bytes = endOf(files);
   }
 
   private endShard(): void {
@@ -162,9 +170,9 @@ export class SetWriter {
     let kept = 0;
     for (const line of wholeLines(manifest)) {
       const shard = this.roomy();
-      const sample = await standing(this.folder, line, shard.name);
-      if (!sample) break;
-      this.count(shard, sample.row, sample.pixels);
+      const row = await standing(this.folder, line, shard.name);
+      if (!row) break;
+      this.count(shard, { ...row, description: describedIn(line) }, row.files);
       kept += Buffer.byteLength(line) + 1;
       progress?.(this.size);
     }
@@ -179,18 +187,14 @@ export class SetWriter {
   }
 }
 
-/** The sample that a line of the manifest describes, with what the content hash takes of it; null where it is not whole. */
-async function standing(
-  folder: string,
-  line: string,
-  shard: string,
-): Promise<{ row: ManifestRow; pixels: Uint8Array[] } | null> {
+/** What a line of the manifest says; null where its sample is not whole. */
+async function standing(folder: string, line: string, shard: string): Promise<ManifestRow | null> {
   try {
     const row = parse(ManifestRow, line, MANIFEST_FILE);
     if (row.files.shard !== shard) return null;
     const sample = await readSample(folder, row);
-    sample.mesh();
-    return { row, pixels: [sample.clean().data, sample.occluded().data, maskPixels(sample.mask())] };
+    for (const member of [sample.clean, sample.occluded, sample.mask, sample.mesh]) member();
+    return row;
   } catch {
     return null;
   }

@@ -23,10 +23,20 @@ export interface SynthesiseOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a thread gives for each candidate of its task. */
-export interface Answer {
-  readonly candidate: number;
-  readonly made: MadeSample | Unusable;
+/** Candidates to make, and memory for the samples' tar pieces, if there is some to spare. */
+export interface MakeTask {
+  readonly candidates: readonly number[];
+  readonly memory: SharedArrayBuffer | undefined;
+}
+
+/** What a thread gives. Memory goes to and fro: V8 would collect garbage for every 7 MB of pictures that were handed over. */
+export interface MakeAnswer {
+  /** Those of the task. */
+  readonly candidates: readonly number[];
+  /** What became of each. */
+  readonly made: readonly (MadeSample | Unusable)[];
+  /** In which the pieces stand. */
+  readonly memory: SharedArrayBuffer;
 }
 
 const SAMPLES_A_TASK = 4;
@@ -67,11 +77,10 @@ async function openWriter(
   { count, progress }: SynthesiseOptions,
 ): Promise<SetWriter> {
   const writer = await SetWriter.open(aside, (done) => progress?.(Math.min(done, count), count));
-  const probes = [writer.first, writer.last].filter((row) => row !== undefined);
-  for (const row of probes) {
-    const { files: _, ...description } = row;
-    const again = await makeSample(data, candidateOf(data, row));
-    if ('tar' in again && JSON.stringify(again.description) === JSON.stringify(description)) continue;
+  const probes = [writer.first, writer.last].filter((sample) => sample !== undefined);
+  for (const sample of probes) {
+    const again = await makeSample(data, candidateOf(data, sample));
+    if ('tar' in again && again.description === sample.description) continue;
     return startAnew(aside);
   }
   return writer.size > count ? startAnew(aside) : writer;
@@ -100,32 +109,45 @@ async function fill(writer: SetWriter, data: OpenData, options: SynthesiseOption
   writer.forgetFrom(begin);
   const lost = new Set(writer.setAside.map(({ candidate }) => candidate % faces));
   const worker = new URL('./worker.ts', import.meta.url);
-  const plan = tasks(begin, faces, lost);
-  for await (const answers of inThreads<readonly number[], Answer[]>(worker, config, plan, options)) {
-    for (const { candidate, made } of answers) {
+  const spare: SharedArrayBuffer[] = [];
+  const plan = tasks(begin, faces, lost, spare);
+  for await (const { candidates, made, memory } of inThreads<MakeTask, MakeAnswer>(
+    worker,
+    config,
+    plan,
+    options,
+  )) {
+    for (const [i, sample] of made.entries()) {
+      const candidate = candidates[i] as number;
       if (writer.size >= count) return;
-      if ('tar' in made) writer.add(made);
+      if ('tar' in sample) writer.add(sample);
       // In a later pass the face may be known already.
       else if (!lost.has(candidate % faces)) {
         lost.add(candidate % faces);
-        writer.skip({ ...made, candidate });
+        writer.skip({ ...sample, candidate });
         const tried = Math.min(faces, count + lost.size);
         refuseTooMany(writer.setAside, tried, config.mostUnusable, source.name);
       }
     }
+    spare.push(memory);
     progress?.(writer.size, count);
   }
 }
 
 /** Candidates from `begin` on without those known to be unusable, a few a task, without end. */
-function* tasks(begin: number, faces: number, lost: ReadonlySet<number>): Generator<readonly number[]> {
-  let task: number[] = [];
+function* tasks(
+  begin: number,
+  faces: number,
+  lost: ReadonlySet<number>,
+  spare: SharedArrayBuffer[],
+): Generator<MakeTask> {
+  let candidates: number[] = [];
   for (let candidate = begin; lost.size < faces; candidate++) {
     if (lost.has(candidate % faces)) continue;
-    task.push(candidate);
-    if (task.length < SAMPLES_A_TASK) continue;
-    yield task;
-    task = [];
+    candidates.push(candidate);
+    if (candidates.length < SAMPLES_A_TASK) continue;
+    yield { candidates, memory: spare.pop() };
+    candidates = [];
   }
 }
 

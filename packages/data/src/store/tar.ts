@@ -12,7 +12,7 @@ export class TarWriter {
   bytes: number;
   private readonly file: number;
   private readonly hash: Hash;
-  private waiting: Uint8Array[] = [];
+  private readonly waiting = Buffer.alloc(BUFFER_BYTES);
   private waitingBytes = 0;
 
   /** A new file, or the first `keep` bytes of one that exists. */
@@ -29,26 +29,26 @@ export class TarWriter {
     }
   }
 
-  /** Appends a piece that holds whole members; gives the offset at which it stands. */
+  /** Appends a piece that holds whole members, of which it takes a copy; gives the offset at which it stands. */
   add(piece: Uint8Array): number {
     const at = this.bytes;
     this.hash.update(piece);
-    this.waiting.push(piece);
-    this.waitingBytes += piece.length;
-    this.bytes += piece.length;
-    if (this.waitingBytes >= BUFFER_BYTES) this.writeOut();
+    for (let done = 0; done < piece.length; ) {
+      if (this.waitingBytes === BUFFER_BYTES) this.writeOut();
+      const part = piece.subarray(done, done + BUFFER_BYTES - this.waitingBytes);
+      this.waiting.set(part, this.waitingBytes);
+      this.waitingBytes += part.length;
+      this.bytes += part.length;
+      done += part.length;
+    }
     return at;
   }
 
   writeOut(): void {
-    let at = this.bytes - this.waitingBytes;
-    const all = Buffer.concat(this.waiting);
-    for (let done = 0; done < all.length; ) {
-      const written = writeSync(this.file, all, done, all.length - done, at);
-      done += written;
-      at += written;
+    const from = this.bytes - this.waitingBytes;
+    for (let done = 0; done < this.waitingBytes; ) {
+      done += writeSync(this.file, this.waiting, done, this.waitingBytes - done, from + done);
     }
-    this.waiting = [];
     this.waitingBytes = 0;
   }
 

@@ -1,25 +1,36 @@
 /** A thread that makes samples of a data set. */
 import sharp from 'sharp';
 import { type DataConfig, openData } from '../config.ts';
+import type { Unusable } from '../unusable.ts';
 import { serve } from '../workers/serve.ts';
-import { makeSample } from './make-sample.ts';
-import type { Answer } from './synthesise.ts';
+import { type MadeSample, makeSample } from './make-sample.ts';
+import type { MakeAnswer, MakeTask } from './synthesise.ts';
 
 sharp.concurrency(1);
 
-await serve<DataConfig, readonly number[], Answer[]>(async (config) => {
+await serve<DataConfig, MakeTask, MakeAnswer>(async (config) => {
   const data = await openData(config);
-  return async (candidates) => {
-    const result: Answer[] = [];
-    for (const candidate of candidates) result.push({ candidate, made: await makeSample(data, candidate) });
-    const arrays = result.flatMap(({ made }) => ('tar' in made ? [made.tar, ...made.pixels] : []));
-    return {
-      result,
-      transfer: [...new Set(arrays.filter(isWhole).map(({ buffer }) => buffer as ArrayBuffer))],
-    };
+  return async ({ candidates, memory }) => {
+    const made: (MadeSample | Unusable)[] = [];
+    for (const candidate of candidates) made.push(await makeSample(data, candidate));
+    return { result: { candidates, ...inShared(made, memory) } };
   };
 });
 
-/** True where the array has its memory to itself, so that it may be handed over in place of copied. */
-const isWhole = (array: Uint8Array): boolean =>
-  !Buffer.isBuffer(array) && array.byteLength === array.buffer.byteLength;
+/** The samples, their pieces in shared memory one after the other: in the one given where it has room. */
+function inShared(
+  made: readonly (MadeSample | Unusable)[],
+  given: SharedArrayBuffer | undefined,
+): Pick<MakeAnswer, 'made' | 'memory'> {
+  const bytes = made.reduce((sum, sample) => sum + ('tar' in sample ? sample.tar.length : 0), 0);
+  const memory = given && given.byteLength >= bytes ? given : new SharedArrayBuffer(Math.ceil(1.1 * bytes));
+  let at = 0;
+  const moved = made.map((sample) => {
+    if (!('tar' in sample)) return sample;
+    const tar = new Uint8Array(memory, at, sample.tar.length);
+    tar.set(sample.tar);
+    at += tar.length;
+    return { ...sample, tar };
+  });
+  return { made: moved, memory };
+}
