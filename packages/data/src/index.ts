@@ -5,7 +5,7 @@ export { evaluationSamples } from './evaluation-samples.ts';
 export type { Face, FaceRef, FaceSource, Occluder, Occlusion, Pose, Rgb } from './face.ts';
 export { type FaceSet, type OpenFacesOptions, openFaces } from './faces/open-faces.ts';
 export { Hull } from './hull.ts';
-export { type LandmarkEntry, type Landmarks, readLandmarkFile } from './landmark-file.ts';
+export { type LandmarkEntry, LandmarkFile, type Landmarks, readLandmarkFile } from './landmark-file.ts';
 export type { Batch } from './loader/batch.ts';
 export { type Loader, type LoaderOptions, openLoader } from './loader/loader.ts';
 export type { LoaderPosition } from './loader/order.ts';

@@ -4,6 +4,7 @@
  * of the nose, corners of the mouth) and, where it is known, the face mesh; or why there is no face. Coordinates are pixels
  * of the upright picture (its EXIF orientation applied), the first pixel's centre at (0, 0).
  */
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { UserError } from './error.ts';
@@ -42,34 +43,91 @@ const Line = z
     message: 'either five (points) or reason (why there are none) was expected',
   });
 
-/** Throws a `UserError` that names file and line where it is no landmark file. */
-export const readLandmarkFile = async (path: string): Promise<ReadonlyMap<string, LandmarkEntry>> =>
-  (await readLandmarks(path)).entries;
+/** A file of landmarks. Only where its lines stand is kept: the meshes of all of CelebA would be a gigabyte in every thread. */
+export class LandmarkFile {
+  readonly detector: string;
+  private readonly path: string;
+  private readonly places: ReadonlyMap<string, Place>;
 
-/** The same with the detector's name. */
-export async function readLandmarks(
-  path: string,
-): Promise<{ readonly detector: string; readonly entries: ReadonlyMap<string, LandmarkEntry> }> {
-  const file = await open(path).catch((error: Error) => {
-    throw new UserError(`cannot read the landmark file ${path}: ${error.message}`);
-  });
-  const entries = new Map<string, LandmarkEntry>();
+  constructor(path: string, detector: string, places: ReadonlyMap<string, Place>) {
+    this.path = path;
+    this.detector = detector;
+    this.places = places;
+  }
+
+  /** The pictures that it tells of. */
+  get files(): readonly string[] {
+    return [...this.places.keys()];
+  }
+
+  /** What it says of a picture; undefined where it says nothing. */
+  get(file: string): LandmarkEntry | undefined {
+    const place = this.places.get(file);
+    if (!place) return undefined;
+    const handle = openSync(this.path, 'r');
+    try {
+      const bytes = Buffer.alloc(place.bytes);
+      readSync(handle, bytes, 0, bytes.length, place.at);
+      return entryOf(parseLine(bytes.toString('utf8'), `${this.path}, line ${place.line}`));
+    } finally {
+      closeSync(handle);
+    }
+  }
+}
+
+/** Of a line in its file: its number from 1 on, where it begins, and how long it is. */
+interface Place {
+  readonly line: number;
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Throws a `UserError` that names file and line where it is no landmark file. */
+export async function readLandmarkFile(path: string): Promise<LandmarkFile> {
+  const places = new Map<string, Place>();
   let detector: string | undefined;
-  let number = 0;
-  // The stream closes the file.
-  for await (const text of file.readLines()) {
-    const where = `${path}, line ${++number}`;
+  for await (const { text, ...place } of linesOf(path)) {
+    const where = `${path}, line ${place.line}`;
     if (detector === undefined) {
       ({ detector } = parseJson(Header, text, where, 'a landmark file begins with its format and detector'));
       continue;
     }
-    const line = parseJson(Line, text, where, 'mend or remove the line');
-    if (entries.has(line.file)) throw new UserError(`${where}: ${line.file} stands in the file twice`);
-    entries.set(line.file, entryOf(line));
+    const { file } = parseLine(text, where);
+    if (places.has(file)) throw new UserError(`${where}: ${file} stands in the file twice`);
+    places.set(file, place);
   }
   if (detector === undefined) throw new UserError(`${path} is empty: a landmark file was expected`);
-  return { detector, entries };
+  return new LandmarkFile(path, detector, places);
 }
+
+async function* linesOf(path: string): AsyncGenerator<Place & { readonly text: string }> {
+  const file = await open(path).catch((error: Error) => {
+    throw new UserError(`cannot read the landmark file ${path}: ${error.message}`);
+  });
+  let [line, at] = [0, 0];
+  let rest = Buffer.alloc(0);
+  const next = (bytes: Buffer): Place & { readonly text: string } => {
+    const place = { line: ++line, at, bytes: bytes.length, text: bytes.toString('utf8') };
+    at += bytes.length + 1;
+    return place;
+  };
+  // The stream closes the file.
+  for await (const chunk of file.createReadStream({ highWaterMark: 1 << 20 })) {
+    let from = 0;
+    const bytes = Buffer.concat([rest, chunk as Buffer]);
+    for (let to = bytes.indexOf(NEW_LINE); to >= 0; to = bytes.indexOf(NEW_LINE, from)) {
+      yield next(bytes.subarray(from, to));
+      from = to + 1;
+    }
+    rest = bytes.subarray(from);
+  }
+  if (rest.length > 0) yield next(rest);
+}
+
+const NEW_LINE = '\n'.charCodeAt(0);
+
+const parseLine = (text: string, where: string): z.infer<typeof Line> =>
+  parseJson(Line, text, where, 'mend or remove the line');
 
 const entryOf = ({ five, mesh, reason }: z.infer<typeof Line>): LandmarkEntry =>
   five
@@ -104,5 +162,7 @@ function packed(mesh: FaceMesh): Packed {
 
 function unpacked({ unit, values }: Packed): FaceMesh {
   const bytes = Buffer.from(values, 'base64');
-  return Float32Array.from({ length: MESH_VALUES }, (_, i) => bytes.readInt16LE(2 * i) * unit);
+  const mesh = new Float32Array(MESH_VALUES);
+  for (let i = 0; i < MESH_VALUES; i++) mesh[i] = bytes.readInt16LE(2 * i) * unit;
+  return mesh;
 }

@@ -55,12 +55,25 @@ describe('the format', () => {
       { file: 'none.jpg', reason: 'no face found' },
     ]; // as other programs write them
     await writeFile(path, headerLine('a list') + lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    expect(await readLandmarkFile(path)).toEqual(
-      new Map<string, unknown>([
-        ['list.jpg', { five: Float32Array.from(five) }],
-        ['none.jpg', { reason: 'no face found' }],
-      ]),
-    );
+    const read = await readLandmarkFile(path);
+    expect(read.files).toEqual(['list.jpg', 'none.jpg']);
+    expect(read.get('list.jpg')).toEqual({ five: Float32Array.from(five) });
+    expect(read.get('none.jpg')).toEqual({ reason: 'no face found' });
+    expect(read.get('other.jpg')).toBeUndefined();
+  });
+
+  test('gives each picture its own line in a file of several megabytes, with line ends of either kind', async () => {
+    const files = Array.from({ length: 700 }, (_, i) => `Gemälde/顔 ${i}.jpg`);
+    const meshOf = (i: number): FaceMesh => MESH.map((value) => value + i / 16);
+    const lines = files.map((file, i) => landmarkLine(file, found(meshOf(i))));
+    for (const end of ['\n', '\r\n']) {
+      await writeFile(path, (headerLine('test') + lines.join('')).replaceAll('\n', end));
+      const read = await readLandmarkFile(path);
+      expect(read.files).toEqual(files);
+      files.forEach((file, i) => {
+        expect((read.get(file) as Required<Landmarks>).mesh).toEqual(meshOf(i));
+      });
+    }
   });
 
   const good = landmarkLine('good.jpg', found(MESH));
@@ -121,7 +134,7 @@ describe('detection into a file', () => {
     const seen: number[] = [];
     await detect(stub(), undefined, (done) => seen.push(done));
     const entries = await readLandmarkFile(path);
-    expect([...entries.keys()]).toEqual(files);
+    expect(entries.files).toEqual(files);
     expect(entries.get('b/c.jpg')).toMatchObject({ mesh: MESH });
     expect(entries.get('d.jpg')).toEqual({ reason: 'no face found' });
     expect(entries.get('e.jpg')).toEqual({ reason: 'not a picture' });
@@ -151,7 +164,7 @@ describe('detection into a file', () => {
   test('begins anew where not even the first line is whole', async () => {
     await writeFile(path, headerLine('stub 1').slice(0, -2));
     await detect(stub());
-    expect((await readLandmarkFile(path)).size).toBe(4);
+    expect((await readLandmarkFile(path)).files.length).toBe(4);
   });
 
   test('refuses the file of another detector', async () => {

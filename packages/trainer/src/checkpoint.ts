@@ -78,7 +78,9 @@ export function stateFromFiles(
       first: vector(moments, OPTIMISER, `.${MOMENTS.first}`),
       second: vector(moments, OPTIMISER, `.${MOMENTS.second}`),
     };
-    const ema = averages && vector(averages, EMA);
+    // Only what is used after the training is averaged: stage II's generator, not its discriminator.
+    const averaged = averages && Object.keys(averages).some((key) => key.startsWith(`${name}.`));
+    const ema = averaged ? vector(averages, EMA) : undefined;
     return [name, { tensors: readNetwork(files, name, options, where), adam, ...(ema && { ema }) }];
   });
   return { step, networks: Object.fromEntries(restored) };

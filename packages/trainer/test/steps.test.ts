@@ -24,6 +24,11 @@ const stages = [
   ['stage I', (seed?: number) => smallStage1(seed), ['vae']],
   ['stage I with averages', (seed?: number) => smallStage1(seed, 0.9), ['vae']],
   ['stage II', (seed?: number) => smallStage2(seed).stage, ['generator', 'discriminator']],
+  [
+    'stage II with averages',
+    (seed?: number) => smallStage2(seed, { ema: 0.9 }).stage,
+    ['generator', 'discriminator'],
+  ],
 ] as const;
 
 describe.each(testedBackends())('%s', (backend) => {

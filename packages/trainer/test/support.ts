@@ -47,12 +47,13 @@ interface SmallStage2 extends Partial<GeneratorWeights> {
   readonly model?: Partial<ModelOptions>;
   readonly defects?: Stage2Options['defects'];
   readonly draw?: StructureDraw;
+  readonly ema?: number;
 }
 
 /** Stage II over an untrained structure network and pooled pixels in place of a recogniser. */
 export function smallStage2(
   seed = 1,
-  { crop, model, defects, draw = 'mean', ...weights }: SmallStage2 = {},
+  { crop, model, defects, draw = 'mean', ema = 0, ...weights }: SmallStage2 = {},
 ): { stage: RestoringStage; structure: ReturnType<typeof initialise> } {
   const variant = { ...size, ...model };
   const structure = initialise(entriesOf('vae', size), 7);
@@ -62,7 +63,7 @@ export function smallStage2(
   };
   const options = {
     size: variant,
-    optimiser,
+    optimiser: { ...optimiser, ema },
     ...(isGuided(variant) && { structure: { tensors: structure, size, draw } }),
     ...(defects && { defects }),
     recogniser: { embed, frozen: [] },

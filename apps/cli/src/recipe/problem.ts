@@ -66,9 +66,9 @@ function choicesOf(issue: Issue): string[] | undefined {
   return undefined;
 }
 
-/** zod's own words without what was received: "Too small: expected number to be >=1" → "number >=1". */
+/** Of zod's own words what was expected: "Too small: expected number to be >=1" → "number >=1". */
 function expectedBy({ message }: Issue): string {
-  const expected = /expected (.*?)(, received .*)?$/i.exec(message)?.[1];
+  const expected = /(?:expected|must be) (.*?)(, received .*)?$/i.exec(message)?.[1];
   return expected?.replace(' to be ', ' ') ?? message;
 }
 

@@ -10,6 +10,7 @@ import { artifactsPath, isEvent, journalPath, listRuns, type Run, readJournal } 
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Context } from './context.ts';
 import { evaluateTask } from './evaluate.ts';
+import { withPinned } from './pin-references.ts';
 import { recipeName } from './recipe-name.ts';
 import { reportTask } from './report.ts';
 import { trainTask } from './train.ts';
@@ -68,7 +69,7 @@ async function trainPart(
 ): Promise<DemoResult> {
   const recipe = await load(file, overrides);
   const name = recipeName(file);
-  const earlier = fresh ? undefined : await newestLike(recipe, name, context.runs);
+  const earlier = fresh ? undefined : await newestLike(await withPinned(recipe, context.runs), name, context.runs);
   if (earlier && hasFinished(earlier)) {
     context.info(`${earlier.id}: finished earlier, taken as it is (npm run demo -- --fresh starts anew)`);
     return { run: earlier, finished: true };

@@ -98,7 +98,7 @@ async function restoreFile(image: string, out: string, means: Means): Promise<Re
       faces.map(({ five }) => five),
       means,
     );
-    await replaceFile(out, await encode(restored, bytes));
+    await replaceFile(out, await encode(restored, photograph, bytes));
     return { image, faces: faces.length, out, reason: null };
   } catch (error) {
     if (error instanceof UnusableFace) return nothing(error.reason);
@@ -130,13 +130,19 @@ async function restoreFaces(
   );
 }
 
-/** PNG, as transparent as the photograph was. */
-async function encode({ width, height, data }: Rgb, original: Uint8Array): Promise<Buffer> {
-  const picture = sharp(data, { raw: { width, height, channels: 3 } });
-  if (!(await sharp(original).metadata()).hasAlpha) return picture.png().toBuffer();
-  const alpha = await sharp(original).autoOrient().extractChannel('alpha').raw().toBuffer();
-  return picture
-    .joinChannel(alpha, { raw: { width, height, channels: 1 } })
-    .png()
-    .toBuffer();
+/** PNG, as transparent as the file was. What changed of the photograph, laid over grey there, is changed of the file's own colours. */
+async function encode(restored: Rgb, photograph: Rgb, file: Uint8Array): Promise<Buffer> {
+  const { width, height, data } = restored;
+  const png = (pixels: Uint8Array, channels: 3 | 4): Promise<Buffer> =>
+    sharp(pixels, { raw: { width, height, channels } })
+      .png()
+      .toBuffer();
+  if (!(await sharp(file).metadata()).hasAlpha) return png(data, 3);
+  const own = await sharp(file).autoOrient().toColourspace('srgb').ensureAlpha().raw().toBuffer();
+  const pixels = new Uint8ClampedArray(own);
+  for (let i = 0; i < data.length; i++) {
+    const at = 4 * Math.floor(i / 3) + (i % 3);
+    pixels[at] = (own[at] as number) + (data[i] as number) - (photograph.data[i] as number);
+  }
+  return png(new Uint8Array(pixels.buffer), 4);
 }

@@ -9,6 +9,7 @@ import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openNoted } from './open-data.ts';
 import { openStage } from './open-stage.ts';
+import { withPinned } from './pin-references.ts';
 import { withPrecision } from './precision.ts';
 import { provenance } from './provenance.ts';
 import { stageLabel } from './stage-label.ts';
@@ -84,6 +85,7 @@ async function newRun(
   engine: EngineInfo,
   { runs, clock, random, command }: Context,
 ): Promise<Run> {
-  const fields = { recipe: name, command: [...command], config: recipe as Record<string, unknown>, inputs };
+  const config: Record<string, unknown> = await withPinned(recipe, runs);
+  const fields = { recipe: name, command: [...command], config, inputs };
   return createRun(runs, { ...fields, ...(await provenance(engine)) }, clock, random);
 }

@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { UserError } from '../error.ts';
 import type { Rgb } from '../face.ts';
-import { headerLine, landmarkLine, readLandmarks } from '../landmark-file.ts';
+import { headerLine, landmarkLine, readLandmarkFile } from '../landmark-file.ts';
 import { UnusableFace } from '../unusable.ts';
 import { area } from './boxes.ts';
 import type { DetectedFace, Detector } from './detector.ts';
@@ -73,8 +73,8 @@ async function startOrResume(path: string, detector: string): Promise<ReadonlySe
   } finally {
     await file.close();
   }
-  const { detector: other, entries } = await readLandmarks(path);
-  if (other === detector) return new Set(entries.keys());
+  const { detector: other, files } = await readLandmarkFile(path);
+  if (other === detector) return new Set(files);
   throw new UserError(
     `${path} holds landmarks by ${other}, not by ${detector}: remove it, or name another file`,
   );

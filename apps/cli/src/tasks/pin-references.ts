@@ -1,0 +1,24 @@
+/** What a run freezes of the networks that its recipe names. */
+import { RECOGNISERS, type RecogniserName } from '@fsg/models';
+import type { TrainRecipe } from '@fsg/trainer/recipe';
+import { pinned } from './checkpoint-ref.ts';
+import { isWeightFile } from './network-source.ts';
+
+/** The recipe, in place of each run that it names the very checkpoint: `latest` or a recipe's newest run is another one tomorrow. */
+export async function withPinned<R extends TrainRecipe>(recipe: R, runs: string): Promise<R> {
+  const pin = (reference: string): Promise<string> | string =>
+    namesRun(reference) ? pinned(reference, runs) : reference;
+  const { init } = recipe;
+  const begun = { ...recipe };
+  if (typeof init === 'string') begun.init = await pin(init);
+  else if (init) begun.init = await Promise.all(init.map(pin));
+  if (begun.stage !== 'stage2') return begun;
+  const { structure, recogniser } = begun;
+  if (structure !== undefined) begun.structure = await pin(structure);
+  return { ...begun, recogniser: await pin(recogniser) };
+}
+
+const namesRun = (reference: string): boolean =>
+  !isWeightFile(reference) &&
+  !reference.endsWith('.json') &&
+  !RECOGNISERS.includes(reference as RecogniserName);
