@@ -50,7 +50,9 @@ test('a run names the very checkpoint that it was trained with, whatever is trai
     expect(code).toBe(0);
   }
   const [first, second] = readdirSync(join(cwd, 'runs')).sort();
-  const { config, inputs } = JSON.parse(readFileSync(join(cwd, 'runs', second as string, 'run.json'), 'utf8'));
+  const { config, inputs } = JSON.parse(
+    readFileSync(join(cwd, 'runs', second as string, 'run.json'), 'utf8'),
+  );
   expect(config).toMatchObject({ structure: `${first}@6`, recogniser: 'dlib-resnet' });
   expect(inputs.structure.from).toBe(`${first} step 6`);
   const { code } = await fsg(['train', `--resume`, second as string, 'epochs=2'], { cwd });

@@ -227,6 +227,52 @@ describe('a list that is not of its form is named with the line', () => {
   });
 });
 
+describe('attributes', () => {
+  /** The second picture shows glasses, the third a hat, the fourth both; the last one is not in the list. */
+  const attributes = (): string =>
+    [
+      '8',
+      'Bald Eyeglasses Wearing_Hat',
+      ...NAMES.slice(0, 7).map(
+        (name, i) => `${name} -1 ${i === 1 || i === 3 ? ' 1' : '-1'} ${i === 2 || i === 3 ? ' 1' : '-1'}`,
+      ),
+    ].join('\n');
+
+  test.each([
+    [['Eyeglasses'], [0, 2, 4, 5, 6, 7]],
+    [
+      ['Eyeglasses', 'Wearing_Hat'],
+      [0, 4, 5, 6, 7],
+    ],
+    [[], [0, 1, 2, 3, 4, 5, 6, 7]],
+  ])('without %j', async (without, kept) => {
+    const root = celeba();
+    addTo(root, { 'list_attr_celeba.txt': attributes() });
+    const source = await open(root, { without });
+    expect(source.faces.map(({ key }) => key)).toEqual(kept.map((i) => NAMES[i]!.slice(0, 6)));
+    const said = expect.stringMatching(/list_attr_celeba.txt: 7 rows where 8/);
+    if (without.length > 0) expect(source.notes).toContainEqual(said);
+    const plain = await open(root);
+    expect(source.fingerprint === plain.fingerprint).toBe(without.length === 0);
+  });
+
+  test('one that the list does not have, a row that is none, and pictures of which none is left', async () => {
+    const root = celeba();
+    addTo(root, { 'list_attr_celeba.txt': attributes() });
+    await expect(open(root, { without: ['Glasses'] })).rejects.toThrow(
+      /data.source.without: found Glasses, expected attributes of .*: Bald, Eyeglasses, Wearing_Hat/,
+    );
+    addTo(root, { 'list_attr_celeba.txt': '1\nBald\n000001.jpg yes\n' });
+    await expect(open(root, { without: ['Bald'] })).rejects.toThrow(
+      /line 3: found "000001.jpg yes", expected/,
+    );
+    addTo(root, { 'list_attr_celeba.txt': ['8', 'Bald', ...NAMES.map((name) => `${name} 1`)].join('\n') });
+    await expect(open(root, { without: ['Bald'] })).rejects.toThrow(/share no picture without Bald/);
+    rmSync(join(root, 'list_attr_celeba.txt'));
+    await expect(open(root, { without: ['Bald'] })).rejects.toThrow(/list_attr_celeba.txt: ENOENT/);
+  });
+});
+
 test('the fingerprint changes with the lists and with names and sizes of pictures', async () => {
   const root = celeba();
   const prints = [(await open(root)).fingerprint, (await open(root)).fingerprint];

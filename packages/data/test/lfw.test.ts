@@ -32,7 +32,11 @@ test.each(['', 'lfw/', 'lfw-deepfunneled/'])('people and pictures by their names
     { key: 'Abdel_Nasser_Assidi_0002', identity: 'Abdel_Nasser_Assidi', split: 'train' },
     { key: 'Zydrunas_Ilgauskas_0001', identity: 'Zydrunas_Ilgauskas', split: 'test' },
   ]);
-  expect(source.notes).toEqual([expect.stringMatching(/4 pictures of 3 people where LFW has 13233 of 5749/)]);
+  expect(source.notes).toEqual([
+    expect.stringMatching(/4 pictures of 3 people where LFW has 13233 of 5749/),
+    expect.stringMatching(/peopleDevTrain.txt: 2 people where LFW has 4038/),
+    expect.stringMatching(/peopleDevTest.txt: 1 people where LFW has 1711/),
+  ]);
   expect((await source.load(3)).image.width).toBe(128);
 });
 
@@ -60,6 +64,7 @@ test('without lists nobody is on an official side; what does not fit is said', a
   expect(source.faces.map(({ split }) => split)).toEqual([undefined, undefined, undefined, 'test']);
   expect(source.notes?.slice(1)).toEqual([
     expect.stringMatching(/2 pictures are not named after their folder/),
+    expect.stringMatching(/peopleDevTest.txt: 2 people where LFW has 1711/),
     expect.stringMatching(/peopleDevTest.txt: its first line says 3, 2 people follow/),
     expect.stringMatching(/peopleDevTest.txt: of its 2 people 1 have no picture/),
   ]);

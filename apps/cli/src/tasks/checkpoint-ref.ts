@@ -41,7 +41,10 @@ async function newestOf(recipe: string, runs: string): Promise<Run> {
 }
 
 /** The run that is meant, and the step: the one named, else that of its best checkpoint, else of its newest. */
-async function placeOf(reference: string, runs: string): Promise<{ run: Run; step: number; store: FileStore }> {
+async function placeOf(
+  reference: string,
+  runs: string,
+): Promise<{ run: Run; step: number; store: FileStore }> {
   const [, name = reference, named] = /^(.+)@(\d+)$/.exec(reference) ?? [];
   const run = await runOf(name, runs);
   const store = new FileStore(run.folder);

@@ -69,7 +69,9 @@ async function trainPart(
 ): Promise<DemoResult> {
   const recipe = await load(file, overrides);
   const name = recipeName(file);
-  const earlier = fresh ? undefined : await newestLike(await withPinned(recipe, context.runs), name, context.runs);
+  const earlier = fresh
+    ? undefined
+    : await newestLike(await withPinned(recipe, context.runs), name, context.runs);
   if (earlier && hasFinished(earlier)) {
     context.info(`${earlier.id}: finished earlier, taken as it is (npm run demo -- --fresh starts anew)`);
     return { run: earlier, finished: true };

@@ -134,9 +134,7 @@ async function restoreFaces(
 async function encode(restored: Rgb, photograph: Rgb, file: Uint8Array): Promise<Buffer> {
   const { width, height, data } = restored;
   const png = (pixels: Uint8Array, channels: 3 | 4): Promise<Buffer> =>
-    sharp(pixels, { raw: { width, height, channels } })
-      .png()
-      .toBuffer();
+    sharp(pixels, { raw: { width, height, channels } }).png().toBuffer();
   if (!(await sharp(file).metadata()).hasAlpha) return png(data, 3);
   const own = await sharp(file).autoOrient().toColourspace('srgb').ensureAlpha().raw().toBuffer();
   const pixels = new Uint8ClampedArray(own);

@@ -21,12 +21,13 @@ const LANDMARKS: NameListForm = {
   example: '000001.jpg 69 109 106 113 77 142 73 152 108 154',
   head: 2,
 };
+const ATTRIBUTES: NameListForm = { value: /^(-?1\s+)*-?1$/, example: '000001.jpg -1 1 1 -1', head: 2 };
 
 /**
- * The pictures that both the list of identities and that of sides name, in the order of the first. Throws a `UserError`
- * where a list is missing or not of its form.
+ * The pictures that both the list of identities and that of sides name, in the order of the first, and that have no attribute they
+ * are to be without. Throws a `UserError` where a list is missing or not of its form.
  */
-export async function celebaPictures({ root, landmarks }: CelebaSource): Promise<PictureSource> {
+export async function celebaPictures({ root, landmarks, without }: CelebaSource): Promise<PictureSource> {
   const images = await openImages(root);
   const identities = await readNameList(listIn(root, 'Anno', 'identity_CelebA.txt'), IDENTITIES);
   const partition = await readNameList(listIn(root, 'Eval', 'list_eval_partition.txt'), PARTITION);
@@ -34,10 +35,15 @@ export async function celebaPictures({ root, landmarks }: CelebaSource): Promise
     landmarks === 'list'
       ? await readNameList(listIn(root, 'Anno', 'list_landmarks_align_celeba.txt'), LANDMARKS)
       : undefined;
+  const attributes =
+    without.length > 0
+      ? await readNameList(listIn(root, 'Anno', 'list_attr_celeba.txt'), ATTRIBUTES)
+      : undefined;
+  const unwanted = attributes && havingOneOf(without, attributes);
   const pictures: Picture[] = [];
   for (const [name, identity] of identities.rows) {
     const side = partition.rows.get(name);
-    if (side === undefined) continue;
+    if (side === undefined || unwanted?.has(name)) continue;
     pictures.push({
       key: stemOf(name),
       identity,
@@ -45,14 +51,17 @@ export async function celebaPictures({ root, landmarks }: CelebaSource): Promise
       file: `${images.folder}/${name}`,
     });
   }
-  if (pictures.length === 0) throw new UserError(`${identities.path} and ${partition.path} share no picture`);
+  if (pictures.length === 0) {
+    const left = unwanted ? ` without ${without.join(', ')}` : '';
+    throw new UserError(`${identities.path} and ${partition.path} share no picture${left}`);
+  }
   return {
     name: 'celeba',
     composed: false,
     files: images.files,
     pictures,
-    lists: [identities, partition, points].flatMap((list) => list?.sha256 ?? []),
-    notes: notesOn(images, identities, partition, points),
+    lists: [identities, partition, points, attributes].flatMap((list) => list?.sha256 ?? []),
+    notes: notesOn(images, identities, partition, [points, attributes]),
     ...(points && { listed: (file) => pointsOf(points, file) }),
   };
 }
@@ -91,12 +100,28 @@ function pointsOf({ path, rows }: NameList, file: string): Float32Array {
   return Float32Array.from(row.split(/\s+/), Number);
 }
 
+/** The pictures that have one of the attributes; a picture that the list leaves out has none. */
+function havingOneOf(names: readonly string[], { path, rows, columns = [] }: NameList): ReadonlySet<string> {
+  const places = names.map((name) => {
+    const place = columns.indexOf(name);
+    if (place >= 0) return place;
+    throw new UserError(
+      `data.source.without: found ${name}, expected attributes of ${path}: ${columns.join(', ')}`,
+    );
+  });
+  const having = [...rows].filter(([, row]) => {
+    const values = row.split(/\s+/);
+    return places.some((place) => values[place] === '1');
+  });
+  return new Set(having.map(([name]) => name));
+}
+
 /** What differs from the whole data set, or between its files: people use parts of it. */
 function notesOn(
   { path, files }: Images,
   identities: NameList,
   partition: NameList,
-  points?: NameList,
+  others: readonly (NameList | undefined)[],
 ): string[] {
   const notes: string[] = [];
   const expect = (
@@ -115,9 +140,10 @@ function notesOn(
   const ofSide = SIDES.map((_, k) => sides.filter((side) => Number(side) === k).length);
   expect(partition.path, 'pictures to train, validate and test', ofSide, OFFICIAL.sides);
   expect(partition.path, 'pictures', [sides.length], [identities.rows.size]);
-  if (points) {
-    expect(points.path, 'rows', [points.rows.size], [points.declared as number]);
-    expect(points.path, 'pictures', [points.rows.size], [identities.rows.size]);
+  for (const list of others) {
+    if (!list) continue;
+    expect(list.path, 'rows', [list.rows.size], [list.declared as number]);
+    expect(list.path, 'pictures', [list.rows.size], [identities.rows.size]);
   }
   expect(path, 'pictures', [files.names.length], [identities.rows.size]);
   return notes;

@@ -16,6 +16,8 @@ const CelebaSource = z.strictObject({
   root,
   /** `list`: the data set's own five points. */
   landmarks: landmarks.default('list'),
+  /** Attributes of `list_attr_celeba.txt`, such as Eyeglasses: pictures that have one of them are left out. */
+  without: z.array(z.string().min(1)).default([]),
   align,
 });
 

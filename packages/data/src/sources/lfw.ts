@@ -12,10 +12,10 @@ const OFFICIAL = { pictures: 13_233, people: 5_749 } as const;
 /** Names of the folder of people, where the root is not that itself. */
 const FOLDERS = ['lfw', 'lfw-deepfunneled', 'lfw-funneled', 'lfw_funneled'] as const;
 /** The lists of the people whom the makers' View 1 trains and tests on: a number of rows, then name and pictures. */
-const SIDES: readonly (readonly [Split, string])[] = [
-  ['train', 'peopleDevTrain.txt'],
-  ['test', 'peopleDevTest.txt'],
-];
+const SIDES = [
+  { side: 'train', file: 'peopleDevTrain.txt', people: 4_038 },
+  { side: 'test', file: 'peopleDevTest.txt', people: 1_711 },
+] as const;
 const PEOPLE: NameListForm = { value: /^\d+$/, example: 'George_W_Bush 530', head: 1 };
 
 /**
@@ -55,14 +55,16 @@ const isNumbered = (file: string): boolean =>
 
 interface SideList {
   readonly side: Split;
+  /** How many people it has officially. */
+  readonly people: number;
   readonly list: NameList;
 }
 
 async function sideLists(folders: readonly string[]): Promise<SideList[]> {
   const lists: SideList[] = [];
-  for (const [side, file] of SIDES) {
+  for (const { side, file, people } of SIDES) {
     const path = folders.map((folder) => join(folder, file)).find(existsSync);
-    if (path !== undefined) lists.push({ side, list: await readNameList(path, PEOPLE) });
+    if (path !== undefined) lists.push({ side, people, list: await readNameList(path, PEOPLE) });
   }
   return lists;
 }
@@ -97,8 +99,9 @@ function notesOn(
       `${root}: ${files - pictures.length} pictures are not named after their folder, such as Name_0001, and left out`,
     );
   }
-  for (const { list } of lists) {
+  for (const { list, people: official } of lists) {
     const { path, rows, declared } = list;
+    if (rows.size !== official) notes.push(`${path}: ${rows.size} people where LFW has ${official}`);
     if (declared !== rows.size)
       notes.push(`${path}: its first line says ${declared}, ${rows.size} people follow`);
     const missing = [...rows.keys()].filter((person) => !people.has(person)).length;

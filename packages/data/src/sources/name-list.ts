@@ -9,6 +9,8 @@ export interface NameList {
   readonly rows: ReadonlyMap<string, string>;
   /** The number in the first line, where the list has a head. */
   readonly declared?: number;
+  /** The names in the second line, where the head has two. */
+  readonly columns?: readonly string[];
   /** Of the file's content. */
   readonly sha256: string;
 }
@@ -41,7 +43,13 @@ export async function readNameList(
     rows.set(name, rest);
   }
   const sha256 = createHash('sha256').update(text).digest('hex');
-  return { path, rows, sha256, ...(head > 0 && { declared: numberIn(path, lines[0] as string) }) };
+  return {
+    path,
+    rows,
+    sha256,
+    ...(head > 0 && { declared: numberIn(path, lines[0] as string) }),
+    ...(head > 1 && { columns: (lines[1] ?? '').trim().split(/\s+/) }),
+  };
 }
 
 function halves(line: string): [string, string] {
