@@ -76,6 +76,7 @@ test('the content hash is that of the decoded pixels and the rows, in order', as
         .toBuffer();
       expect(pixels.length).toBe(128 * 128 * channels);
       expect(createHash('sha256').update(pixels).digest('hex')).toBe(row.sha256[member]);
+      hash.update(pixels);
     }
     hash.update(`${JSON.stringify(row)}\n`);
     const { mesh, ...described } = JSON.parse(new TextDecoder().decode(files.get(`${row.key}.json`)));

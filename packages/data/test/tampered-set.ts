@@ -55,16 +55,14 @@ export async function takeApart(root: string): Promise<Whole> {
   return { info, samples: await Promise.all(samples) };
 }
 
-const hashesOf = ({ clean, occluded, mask, mesh }: TakenApart): Description['sha256'] => ({
-  clean: hex(clean),
-  occluded: hex(occluded),
-  mask: hex(mask),
-  mesh: hex(new Uint8Array(Int16Array.from(mesh).buffer)),
-});
-
 /** The row's hashes as its pixels and mesh are. */
-export function rehash(sample: TakenApart): void {
-  sample.row.sha256 = hashesOf(sample);
+export function rehash({ clean, occluded, mask, mesh, row }: TakenApart): void {
+  row.sha256 = {
+    clean: hex(clean),
+    occluded: hex(occluded),
+    mask: hex(mask),
+    mesh: hex(new Uint8Array(Int16Array.from(mesh).buffer)),
+  };
 }
 
 /** Writes one shard and what describes it: only `info`'s counts and content hash stay what they are. */
@@ -108,6 +106,12 @@ const png = (data: Uint8Array, channels: 1 | 3): Promise<Buffer> =>
     .png()
     .toBuffer();
 
-/** Of what the samples are, whatever the rows' hashes say. */
 export const contentHash = (samples: readonly TakenApart[]): string =>
-  hex(...samples.map((sample) => `${JSON.stringify({ ...sample.row, sha256: hashesOf(sample) })}\n`));
+  hex(
+    ...samples.flatMap(({ clean, occluded, mask, row }) => [
+      clean,
+      occluded,
+      mask,
+      `${JSON.stringify(row)}\n`,
+    ]),
+  );

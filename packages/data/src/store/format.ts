@@ -93,7 +93,7 @@ const DatasetInfo = z.object({
   /** Inputs that show no usable face. */
   setAside: z.array(z.object({ file: z.string(), reason: z.string() })),
   shards: z.array(z.object({ file: z.string(), samples: count, bytes: count, sha256 })),
-  /** SHA-256 over the samples' descriptions in order, each a line of JSON: they hold the hashes of pixels and meshes. */
+  /** SHA-256 over the samples in order: pixels of clean, occluded and mask, and the description's JSON line. */
   contentHash: sha256,
 });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;

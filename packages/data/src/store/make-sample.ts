@@ -13,6 +13,8 @@ import { padded, tarHeader } from './tar-header.ts';
 export interface MadeSample extends Pick<Description, 'key' | 'face' | 'identity' | 'occluder' | 'split'> {
   /** Its description as JSON. */
   readonly description: string;
+  /** Decoded pixels of clean, occluded and mask, in the order in which the content hash takes them. */
+  readonly pixels: readonly [clean: Uint8Array, occluded: Uint8Array, mask: Uint8Array];
   /** Its members as a piece of a tar file. */
   readonly tar: Uint8Array;
   /** Where in the piece each member's content stands: offset and length. */
@@ -32,6 +34,7 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
     const composing = { seed: config.seed, degrade: config.degrade, occluders };
     const composed = await composeSample(face, pass, composing);
     const { clean, occluded, mask, occluder, landmarks, blend, degrade } = composed;
+    const pixels = [clean.data, occluded.data, maskPixels(mask)] as const;
     const mesh = toSixteenths(face.mesh);
     const sample: Description = {
       key: pass === 0 ? ref.key : `${ref.key}_${pass}`,
@@ -44,9 +47,9 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
       area: Math.round(hullOf(face).share(mask) * 1e6) / 1e6,
       split: data.split(ref),
       sha256: {
-        clean: sha256(clean.data),
-        occluded: sha256(occluded.data),
-        mask: sha256(maskPixels(mask)),
+        clean: sha256(pixels[0]),
+        occluded: sha256(pixels[1]),
+        mask: sha256(pixels[2]),
         mesh: sha256(new Uint8Array(mesh.buffer)),
       },
       landmarks: Array.from(landmarks, shortest),
@@ -60,7 +63,7 @@ export async function makeSample(data: OpenData, index: number): Promise<MadeSam
       json: new TextEncoder().encode(`${description.slice(0, -1)},"mesh":[${mesh.join()}]}\n`),
     });
     const { key, identity, split } = sample;
-    return { key, face: ref.key, identity, occluder, split, description, ...packed };
+    return { key, face: ref.key, identity, occluder, split, description, pixels, ...packed };
   } catch (error) {
     if (error instanceof UnusableFace) return { file: error.file, reason: error.reason };
     throw error;

@@ -26,6 +26,7 @@ import {
   shardName,
 } from './format.ts';
 import type { MadeSample } from './make-sample.ts';
+import { maskPixels } from './pixels.ts';
 import { endOf, readSample } from './read-sample.ts';
 import { TarWriter } from './tar.ts';
 
@@ -38,7 +39,7 @@ export const SET_ASIDE_FILE = 'set-aside.jsonl';
 export type SetAside = Unusable & { readonly candidate: number };
 
 /** What is known of a sample that stands in the set. */
-type Written = Omit<MadeSample, 'tar' | 'places'>;
+type Written = Omit<MadeSample, 'pixels' | 'tar' | 'places'>;
 
 interface Shard {
   readonly name: string;
@@ -75,14 +76,14 @@ export class SetWriter {
     return writer;
   }
 
-  /** `tar` is not needed afterwards. */
-  add({ tar, places, ...sample }: MadeSample): void {
+  /** `pixels` and `tar` are not needed afterwards. */
+  add({ pixels, tar, places, ...sample }: MadeSample): void {
     const shard = this.roomy();
     shard.tar ??= new TarWriter(join(this.folder, shard.name), shard.bytes);
     const at = shard.tar.add(tar);
     const placed = MEMBERS.map((member) => [member, [at + places[member][0], places[member][1]]]);
     const files = { shard: shard.name, ...Object.fromEntries(placed) } as ManifestRow['files'];
-    this.count(shard, sample, files);
+    this.count(shard, sample, files, pixels);
     this.unwritten.push(`${lineOf(sample.description, files)}\n`);
     if (this.unwritten.length >= SAMPLES_A_WRITE) this.writeOut();
   }
@@ -136,7 +137,13 @@ export class SetWriter {
     return this.shard;
   }
 
-  private count(shard: Shard, sample: Written, files: ManifestRow['files']): void {
+  private count(
+    shard: Shard,
+    sample: Written,
+    files: ManifestRow['files'],
+    pixels: readonly Uint8Array[],
+  ): void {
+    for (const part of pixels) this.content.update(part);
     this.content.update(`${sample.description}\n`);
     this.size++;
     this.first ??= sample;
@@ -170,9 +177,10 @@ export class SetWriter {
     let kept = 0;
     for (const line of wholeLines(manifest)) {
       const shard = this.roomy();
-      const row = await standing(this.folder, line, shard.name);
-      if (!row) break;
-      this.count(shard, { ...row, description: describedIn(line) }, row.files);
+      const found = await standing(this.folder, line, shard.name);
+      if (!found) break;
+      const { row, pixels } = found;
+      this.count(shard, { ...row, description: describedIn(line) }, row.files, pixels);
       kept += Buffer.byteLength(line) + 1;
       progress?.(this.size);
     }
@@ -187,14 +195,18 @@ export class SetWriter {
   }
 }
 
-/** What a line of the manifest says; null where its sample is not whole. */
-async function standing(folder: string, line: string, shard: string): Promise<ManifestRow | null> {
+/** The sample that a line of the manifest describes, with what the content hash takes of it; null where it is not whole. */
+async function standing(
+  folder: string,
+  line: string,
+  shard: string,
+): Promise<{ row: ManifestRow; pixels: Uint8Array[] } | null> {
   try {
     const row = parse(ManifestRow, line, MANIFEST_FILE);
     if (row.files.shard !== shard) return null;
     const sample = await readSample(folder, row);
-    for (const member of [sample.clean, sample.occluded, sample.mask, sample.mesh]) member();
-    return row;
+    sample.mesh();
+    return { row, pixels: [sample.clean().data, sample.occluded().data, maskPixels(sample.mask())] };
   } catch {
     return null;
   }

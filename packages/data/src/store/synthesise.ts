@@ -23,7 +23,7 @@ export interface SynthesiseOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Candidates to make, and memory for the samples' tar pieces, if there is some to spare. */
+/** Candidates to make, and memory for the samples' pixels and tar pieces, if there is some to spare. */
 export interface MakeTask {
   readonly candidates: readonly number[];
   readonly memory: SharedArrayBuffer | undefined;
@@ -35,7 +35,7 @@ export interface MakeAnswer {
   readonly candidates: readonly number[];
   /** What became of each. */
   readonly made: readonly (MadeSample | Unusable)[];
-  /** In which the pieces stand. */
+  /** In which pixels and pieces stand. */
   readonly memory: SharedArrayBuffer;
 }
 

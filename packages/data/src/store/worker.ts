@@ -17,20 +17,27 @@ await serve<DataConfig, MakeTask, MakeAnswer>(async (config) => {
   };
 });
 
-/** The samples, their pieces in shared memory one after the other: in the one given where it has room. */
+/** The samples, their pixels and pieces in shared memory one after the other: in the one given where it has room. */
 function inShared(
   made: readonly (MadeSample | Unusable)[],
   given: SharedArrayBuffer | undefined,
 ): Pick<MakeAnswer, 'made' | 'memory'> {
-  const bytes = made.reduce((sum, sample) => sum + ('tar' in sample ? sample.tar.length : 0), 0);
+  const parts = made.flatMap((sample) => ('tar' in sample ? [...sample.pixels, sample.tar] : []));
+  const bytes = parts.reduce((sum, { length }) => sum + length, 0);
   const memory = given && given.byteLength >= bytes ? given : new SharedArrayBuffer(Math.ceil(1.1 * bytes));
   let at = 0;
-  const moved = made.map((sample) => {
-    if (!('tar' in sample)) return sample;
-    const tar = new Uint8Array(memory, at, sample.tar.length);
-    tar.set(sample.tar);
-    at += tar.length;
-    return { ...sample, tar };
-  });
-  return { made: moved, memory };
+  const moved = <T extends Uint8Array>(part: T): T => {
+    const copy = new Uint8Array(memory, at, part.length);
+    copy.set(part);
+    at += part.length;
+    return copy as T;
+  };
+  return {
+    memory,
+    made: made.map((sample) => {
+      if (!('tar' in sample)) return sample;
+      const [clean, occluded, mask] = sample.pixels;
+      return { ...sample, pixels: [moved(clean), moved(occluded), moved(mask)], tar: moved(sample.tar) };
+    }),
+  };
 }

@@ -30,8 +30,8 @@ export interface CheckedSample {
   readonly line: number;
   /** What the line says; undefined where it is no row. */
   readonly row: Pick<ManifestRow, 'key' | 'identity' | 'split' | 'occluder' | 'files'> | undefined;
-  /** What the content hash takes of it, with the hashes of what was read. */
-  readonly content: string;
+  /** What the content hash takes of it, as far as it can be read. */
+  readonly content: Uint8Array;
   /** Of the clean picture; undefined where it cannot be read or is of one colour. */
   readonly picture: (ListedPicture & { readonly sha256: string }) | undefined;
   readonly problems: readonly Problem[];
@@ -46,7 +46,7 @@ export async function checkSample(
   const unusable = (what: string): CheckedSample => ({
     line: number,
     row: undefined,
-    content: '',
+    content: new Uint8Array(),
     picture: undefined,
     problems: [{ kind: 'manifest', what, files: [where] }],
   });
@@ -70,7 +70,7 @@ export async function checkSample(
   return {
     line: number,
     row: { key, identity, split, occluder, files },
-    content: `${JSON.stringify({ ...description, sha256: check.found })}\n`,
+    content: joined([clean?.data, occluded?.data, mask, Buffer.from(`${JSON.stringify(description)}\n`)]),
     picture: descriptor
       ? { key, split, shard, range: files['clean.png'], descriptor, sha256: sha256(clean.data) }
       : undefined,
@@ -78,12 +78,8 @@ export async function checkSample(
   };
 }
 
-type Hashed = keyof ManifestRow['sha256'];
-
 class SampleCheck {
   readonly problems: Problem[] = [];
-  /** Hashes of what was read, null of what could not be. */
-  readonly found: Record<Hashed, string | null> = { clean: null, occluded: null, mask: null, mesh: null };
   private readonly set: SetFacts;
   private readonly reader: ShardReader;
   private readonly row: ManifestRow;
@@ -164,9 +160,13 @@ class SampleCheck {
     }
   }
 
-  private compare(kind: ProblemKind, what: Hashed, member: Member, bytes: Uint8Array): void {
+  private compare(
+    kind: ProblemKind,
+    what: keyof ManifestRow['sha256'],
+    member: Member,
+    bytes: Uint8Array,
+  ): void {
     const [found, expected] = [sha256(bytes), this.row.sha256[what]];
-    this.found[what] = found;
     if (found === expected) return;
     const numbers = kind === 'mesh' ? 'the mesh has' : 'the decoded pixels have';
     this.add(kind, member, `${numbers} the SHA-256 ${found}, in the manifest ${expected}`);
@@ -179,3 +179,15 @@ class SampleCheck {
 
 const differs = (a: Uint8Array, b: Uint8Array, at: number): boolean =>
   a[at] !== b[at] || a[at + 1] !== b[at + 1] || a[at + 2] !== b[at + 2];
+
+/** In memory of its own, so that it can be handed over to another thread. */
+function joined(parts: readonly (Uint8Array | undefined)[]): Uint8Array {
+  const known = parts.filter((part) => part !== undefined);
+  const out = new Uint8Array(known.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of known) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
