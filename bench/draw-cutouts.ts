@@ -33,5 +33,7 @@ const drawings = {
 
 mkdirSync(folder, { recursive: true });
 for (const [name, svg] of Object.entries(drawings)) {
-  await sharp(Buffer.from(svg)).png().toFile(join(folder, `${name}.png`));
+  await sharp(Buffer.from(svg))
+    .png()
+    .toFile(join(folder, `${name}.png`));
 }
