@@ -11,7 +11,9 @@ export {
   readCheckpoint,
   readLatestCheckpoint,
   saveCheckpoint,
+  takeOver,
 } from './checkpoint/checkpoints.ts';
+export { LeaseLostError } from './checkpoint/latest.ts';
 export { type Manifest, stepName } from './checkpoint/manifest.ts';
 export { pinCheckpoint, pinnedSteps, pruneCheckpoints, unpinCheckpoint } from './checkpoint/retention.ts';
 export type { Clock, Random } from './clock.ts';
@@ -30,6 +32,7 @@ export {
   parseJournal,
   readJournal,
 } from './journal.ts';
+export { acquireLease, Lease, type LeaseOptions } from './lease.ts';
 export { editDistance, nearest } from './nearest.ts';
 export {
   artifactsPath,

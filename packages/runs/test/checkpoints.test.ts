@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import {
   bestCheckpoint,
   FileStore,
+  LeaseLostError,
   latestCheckpoint,
   listCheckpoints,
   MemoryStore,
@@ -18,11 +19,12 @@ import {
   readLatestCheckpoint,
   type Store,
   saveCheckpoint,
+  takeOver,
   unpinCheckpoint,
 } from '../src/index.ts';
 import { checkpointFiles } from './checkpoint-files.ts';
 import { startChild } from './child.ts';
-import { bytes, failure, noneDamaged, scratch } from './support.ts';
+import { bytes, failure, noneDamaged, scratch, text } from './support.ts';
 
 const save = (store: Store, step: number, files = checkpointFiles(step)) =>
   saveCheckpoint(store, step, files, { meta: { step }, time: 1000 + step });
@@ -118,7 +120,7 @@ describe('damage', () => {
       { a: bytes('abc'), 'b.json': bytes('{}') },
       { meta: { x: 1 }, time: 5 },
     );
-    const entries = await original.list('');
+    const entries = await original.list('checkpoints/step-');
     const place = fc.integer({ min: 0, max: entries.reduce((sum, { size }) => sum + size, 0) * 8 - 1 });
     await fc.assert(
       fc.asyncProperty(place, async (bit) => {
@@ -137,6 +139,27 @@ describe('damage', () => {
     );
   });
 
+  test('a changed bit in what names the newest is reported, and the newest is found without it', async () => {
+    const store = new MemoryStore();
+    for (const step of [1, 2, 3]) await save(store, step);
+    const key = 'checkpoints/latest.json';
+    const value = (await store.get(key))?.value as Uint8Array;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: value.length * 8 - 1 }), async (bit) => {
+        const changed = Uint8Array.from(value);
+        changed[bit >> 3] = (changed[bit >> 3] as number) ^ (1 << (bit & 7));
+        await store.put(key, changed);
+        const problems: string[] = [];
+        const found = await readLatestCheckpoint(store, (problem) => problems.push(problem.message));
+        expect(found?.manifest.step).toBe(3);
+        // White space may change unseen.
+        if (problems.length > 0) expect(problems[0]).toMatch(/latest\.json/);
+        else expect(JSON.parse(text(changed) as string)).toMatchObject({ token: 1, sequence: 2, step: 3 });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('a damaged newest one is reported and passed over', async () => {
     const store = new MemoryStore();
     for (const step of [1, 2, 3]) await save(store, step);
@@ -148,6 +171,95 @@ describe('damage', () => {
     expect(problems).toHaveLength(2);
     expect(problems[0]).toMatch(/step-00000003\/manifest\.json is not JSON/);
     expect(problems[1]).toMatch(/step-00000002\/state\.json is damaged: 2 bytes found, 10 expected/);
+  });
+});
+
+describe('two owners', () => {
+  const saveAs = (store: Store, step: number, token: number) =>
+    saveCheckpoint(store, step, checkpointFiles(step + token), {
+      meta: {},
+      time: 1000 * token + step,
+      token,
+    });
+
+  test('one that was thought dead commits no more, and spoils nothing of the next one', async () => {
+    const store = new MemoryStore();
+    await saveAs(store, 100, 1);
+    await takeOver(store, 2, noneDamaged);
+    expect(await failure(saveAs(store, 200, 1))).toBeInstanceOf(LeaseLostError);
+    await saveAs(store, 200, 2);
+    expect(await failure(saveAs(store, 200, 1))).toBeInstanceOf(LeaseLostError);
+    expect(await failure(markBest(store, { step: 100, metric: 'psnr', value: 9 }, 1))).toBeInstanceOf(
+      LeaseLostError,
+    );
+    const { manifest, files } = await readCheckpoint(store, 200);
+    expect(manifest.token).toBe(2);
+    expect(same(files, checkpointFiles(202))).toBe(true);
+    expect(await failure(takeOver(store, 1, noneDamaged))).toBeInstanceOf(LeaseLostError);
+  });
+
+  /** Runs `meanwhile` before the nth write of a save. */
+  function interrupted(inner: Store, at: number, meanwhile: () => Promise<void>): Store & { writes: number } {
+    const count = async (): Promise<void> => {
+      if (store.writes++ === at) await meanwhile();
+    };
+    const store = {
+      writes: 0,
+      where: inner.where,
+      get: (key: string) => inner.get(key),
+      list: (prefix: string) => inner.list(prefix),
+      stat: (key: string) => inner.stat(key),
+      put: async (...[key, value, condition]: Parameters<Store['put']>) => {
+        await count();
+        await inner.put(key, value, condition);
+      },
+      remove: async (key: string) => {
+        await count();
+        await inner.remove(key);
+      },
+    };
+    return store;
+  }
+
+  test.each(['memory', 'files'])(
+    'taken over before any write of a save, in %s: the late commit is refused',
+    async (kind) => {
+      let points = 0;
+      for (let at = 0; ; at++) {
+        const inner = kind === 'memory' ? new MemoryStore() : new FileStore(scratch());
+        await saveAs(inner, 100, 1);
+        const stale = interrupted(inner, at, async () => {
+          await takeOver(inner, 2, noneDamaged);
+          await saveAs(inner, 200, 2);
+        });
+        const outcome = await saveAs(stale, 200, 1).catch((error: unknown) => error);
+        if (stale.writes <= at) break;
+        points++;
+        expect(outcome).toBeInstanceOf(LeaseLostError);
+        const latest = await readLatestCheckpoint(inner, noneDamaged);
+        expect(latest?.manifest).toMatchObject({ step: 200, token: 2 });
+        expect(same(latest?.files ?? {}, checkpointFiles(202))).toBe(true);
+        // Taken over when its manifest stood already, its checkpoint is taken up.
+        expect([...new Set(await steps(inner))]).toEqual([100, 200]);
+        await saveAs(inner, 300, 2);
+        expect(new Set(await pruneCheckpoints(inner, 1))).toEqual(new Set([100, 200]));
+        expect(
+          (await inner.list('checkpoints/step-')).every(({ key }) => key.includes('step-00000300.2/')),
+        ).toBe(true);
+      }
+      expect(points).toBeGreaterThan(4);
+    },
+  );
+
+  test('a whole checkpoint whose owner died before naming it the newest is taken up', async () => {
+    const store = new MemoryStore();
+    await saveAs(store, 100, 1);
+    const before = (await store.get('checkpoints/latest.json'))?.value as Uint8Array;
+    await saveAs(store, 200, 1);
+    await store.put('checkpoints/latest.json', before);
+    expect(await steps(store)).toEqual([100]);
+    await takeOver(store, 2, noneDamaged);
+    expect(await steps(store)).toEqual([100, 200]);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type Best,
   bestCheckpoint,
   type Journal,
+  type Lease,
   markBest,
   pruneCheckpoints,
   readLatestCheckpoint,
@@ -32,6 +33,8 @@ export interface SessionOptions {
   readonly validation: Validation;
   readonly journal: Journal;
   readonly store: Store;
+  /** The right to write there. */
+  readonly lease: Pick<Lease, 'token' | 'check'>;
   readonly clock: () => number;
   /** True once somebody asked to stop. */
   readonly stopping: () => boolean;
@@ -73,7 +76,7 @@ export const stepsOf = ({ epochs }: TrainRecipe, loader: Pick<Loader, 'batchesPe
 
 /** Trains `fresh` or what the run has checkpointed, to the recipe's end or until somebody asks to stop. */
 export async function trainSession(fresh: TrainState, options: SessionOptions): Promise<SessionResult> {
-  const { recipe, stage, loader, journal, store, validation } = options;
+  const { recipe, stage, loader, journal, store, lease, validation } = options;
   const steps = stepsOf(recipe, loader);
   const started = await resume(fresh, options);
   let { position, sinceBest } = started;
@@ -105,7 +108,7 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
         best = { step: state.step, metric: validation.best, value };
         sinceBest = 0;
         await save(state);
-        await markBest(store, best);
+        await markBest(store, best, lease.token);
       }
       return recipe.validation.patience > 0 && sinceBest >= recipe.validation.patience;
     },
@@ -114,7 +117,10 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
       await pruneCheckpoints(store, recipe.checkpoints.keep);
     },
     stopping: options.stopping,
-    stepped: (step) => options.onStep?.(step, steps),
+    stepped: (step) => {
+      lease.check();
+      options.onStep?.(step, steps);
+    },
   };
 
   let saved = -1;
@@ -123,7 +129,11 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     const place: Position = { step: state.step, position, sinceBest };
     const files = stateToFiles(state, options.size, stage.passes);
     files[STATE] = new TextEncoder().encode(JSON.stringify(place));
-    await saveCheckpoint(store, state.step, files, { meta: {}, time: options.clock() });
+    await saveCheckpoint(store, state.step, files, {
+      meta: {},
+      time: options.clock(),
+      token: lease.token,
+    });
     journal.event(state.step, 'checkpoint');
     saved = state.step;
   }

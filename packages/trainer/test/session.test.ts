@@ -90,6 +90,7 @@ describe('a training session', () => {
       validation: { best: 'validation/nearness', measure: async (state) => measured(state) },
       journal: new Journal(path, () => 0),
       store: new MemoryStore(),
+      lease: { token: 1, check: () => {} },
       clock: () => 0,
       stopping: () => false,
       warn: (message) => {

@@ -3,7 +3,17 @@
 import { openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { setPrecision } from '@fsg/engine/precision';
-import { checkInputs, createRun, FileStore, type Input, Journal, journalPath, type Run } from '@fsg/runs';
+import {
+  acquireLease,
+  checkInputs,
+  createRun,
+  FileStore,
+  type Input,
+  Journal,
+  journalPath,
+  type Run,
+  takeOver,
+} from '@fsg/runs';
 import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
@@ -36,6 +46,9 @@ export async function trainTask(
     ? resumable(run, opened.inputs)
     : await newRun(recipe, name, opened.inputs, engine, context);
   context.info(`${made.id}: ${made.folder}`);
+  const store = new FileStore(made.folder);
+  const lease = await acquireLease(store, { waiting: context.warn, signal: context.signal });
+  await takeOver(store, lease.token, ({ message }) => context.warn(message));
 
   const train = await facesOf(data, 'train', context);
   const loader = openLoader(recipe.data, train, {
@@ -57,7 +70,8 @@ export async function trainTask(
       loader,
       validation: await opened.validation(made, faces),
       journal,
-      store: new FileStore(made.folder),
+      store,
+      lease,
       clock: context.clock,
       stopping: () => context.signal.aborted,
       onStep: (step) => bar.at(step),
@@ -68,6 +82,7 @@ export async function trainTask(
     setPrecision('float32');
     bar.end();
     journal.close();
+    await lease.release();
     await loader.close();
     opened.dispose();
   }

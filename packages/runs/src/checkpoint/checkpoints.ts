@@ -1,7 +1,8 @@
 /** A run's checkpoints in a store: saved whole or not at all, verified when read. */
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
-import { encodeJson, parseJson, type Store } from '../store/store.ts';
+import { ConflictError, encodeJson, parseJson, type Store } from '../store/store.ts';
+import { lost, moveLatest, readLatest } from './latest.ts';
 import {
   ALL,
   BEST,
@@ -12,7 +13,9 @@ import {
   fileRecord,
   MANIFEST,
   type Manifest,
-  stepOf,
+  type Place,
+  placeOf,
+  stepName,
 } from './manifest.ts';
 
 /** File name → content. */
@@ -26,49 +29,90 @@ export interface Checkpoint {
 /** Called with what is wrong with a checkpoint that is passed over. */
 export type OnDamaged = (problem: UserError) => void;
 
+export interface Saving {
+  readonly meta: Record<string, unknown>;
+  readonly time: number;
+  /** Of the writer's lease. */
+  readonly token?: number;
+}
+
 /**
- * Saves a checkpoint; it counts from the moment its manifest, the last write, is there. One of the same step is
- * replaced: where its files differ it stops counting first, so that no manifest ever names files of two saves.
+ * Saves a checkpoint: its files, its manifest, and last that it is the newest; it counts from then on. One of the same step and
+ * lease is replaced: where its files differ it stops counting first, so that no manifest ever names files of two saves. Throws a
+ * `LeaseLostError` where another process has taken over.
  */
 export async function saveCheckpoint(
   store: Store,
   step: number,
   files: CheckpointFiles,
-  { meta, time }: { meta: Record<string, unknown>; time: number },
+  { meta, time, token = 1 }: Saving,
 ): Promise<Manifest> {
   if (MANIFEST in files) throw new Error(`${MANIFEST} is written by saveCheckpoint`);
   const records = Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, fileRecord(content)]),
   );
-  const others = await listCheckpoints(store, () => {});
-  const sequence = Math.max(-1, ...others.map((other) => other.sequence)) + 1;
-  const manifest: Manifest = { format: 1, step, sequence, time, files: records, meta };
+  const before = await readLatest(store);
+  if (before && before.token > token) throw lost(store, before.token);
+  const sequence = (before?.sequence ?? -1) + 1;
+  const manifest: Manifest = { format: 2, step, token, sequence, time, files: records, meta };
 
-  const old = others.find((other) => other.step === step);
-  if (!old || !sameFiles(old.files, records)) await store.remove(fileKey(step, MANIFEST));
-  for (const [name, content] of Object.entries(files)) await store.put(fileKey(step, name), content);
-  await store.put(fileKey(step, MANIFEST), encodeManifest(manifest));
+  const old = await readManifest(store, manifest).catch(() => undefined);
+  if (!old || !sameFiles(old.files, records)) await store.remove(fileKey(manifest, MANIFEST));
+  for (const [name, content] of Object.entries(files)) await store.put(fileKey(manifest, name), content);
+  await store.put(fileKey(manifest, MANIFEST), encodeManifest(manifest));
+  await moveLatest(store, token, () => ({ token, sequence, step }));
   return manifest;
 }
 
-/** The manifests of all complete checkpoints, the newest last. */
+/**
+ * Begins to write under a new lease: from now on no owner of an earlier one commits. A checkpoint that is whole, and of which a
+ * kill kept it from being named the newest, is named so.
+ */
+export async function takeOver(store: Store, token: number, damaged: OnDamaged): Promise<void> {
+  await moveLatest(store, token, async (before) => {
+    const manifests = await readManifests(store, damaged);
+    const newest = counted(manifests, (before?.sequence ?? Number.POSITIVE_INFINITY) + 1).at(-1);
+    return { token, sequence: newest?.sequence ?? before?.sequence ?? -1, step: newest?.step ?? null };
+  });
+}
+
+/** The manifests of all checkpoints that count, the newest last. */
 export async function listCheckpoints(store: Store, damaged: OnDamaged): Promise<Manifest[]> {
-  const entries = await store.list(ALL);
-  const steps = entries.filter(({ key }) => key.endsWith(`/${MANIFEST}`)).map(({ key }) => stepOf(key, ALL));
-  const manifests = await Promise.all(
-    steps.map(async (step) => {
-      try {
-        return await readManifest(store, step);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        damaged(error);
-        return undefined;
-      }
-    }),
-  );
-  return manifests
-    .filter((manifest) => manifest !== undefined)
-    .sort((a, b) => a.sequence - b.sequence || a.step - b.step);
+  return counted(await readManifests(store, damaged), await newestSequence(store, damaged));
+}
+
+/** Up to which checkpoints count: none where nothing was named the newest yet, all where that cannot be read. */
+async function newestSequence(store: Store, damaged: OnDamaged): Promise<number> {
+  try {
+    return (await readLatest(store))?.sequence ?? -1;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    damaged(error);
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+async function readManifests(store: Store, damaged: OnDamaged): Promise<Manifest[]> {
+  const keys = (await store.list(ALL)).filter(({ key }) => key.endsWith(`/${MANIFEST}`));
+  const manifests = keys.map(async ({ key }) => {
+    try {
+      return await readManifest(store, placeOf(key, ALL));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      damaged(error);
+      return undefined;
+    }
+  });
+  return (await Promise.all(manifests)).filter((manifest) => manifest !== undefined);
+}
+
+/** Up to a sequence, in its order. Of two in one place the later lease's counts: the earlier one's owner was refused. */
+function counted(manifests: readonly Manifest[], upTo: number): Manifest[] {
+  const bySequence = new Map<number, Manifest>();
+  for (const manifest of [...manifests].sort((a, b) => a.token - b.token || a.time - b.time)) {
+    if (manifest.sequence <= upTo) bySequence.set(manifest.sequence, manifest);
+  }
+  return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
 }
 
 /** The newest complete checkpoint's manifest. */
@@ -78,15 +122,21 @@ export async function latestCheckpoint(store: Store, damaged: OnDamaged): Promis
 
 /** Reads a checkpoint and verifies each file. Throws UserError naming the file, what was found and what was expected. */
 export async function readCheckpoint(store: Store, step: number): Promise<Checkpoint> {
-  const manifest = await readManifest(store, step);
-  if (!manifest) {
-    const steps = (await listCheckpoints(store, () => {})).map((other) => other.step).sort((a, b) => a - b);
-    const found = steps.length > 0 ? `complete ones: ${steps.join(', ')}` : 'it has no complete one';
-    throw new UserError(`${store.where} has no complete checkpoint of step ${step}; ${found}`);
-  }
+  const problems: UserError[] = [];
+  const all = await listCheckpoints(store, (problem) => problems.push(problem));
+  const manifest = all.findLast((one) => one.step === step);
+  if (manifest) return readFiles(store, manifest);
+  const damaged = problems.find(({ message }) => message.includes(stepName({ step, token: 1 })));
+  if (damaged) throw damaged;
+  const steps = all.map((other) => other.step).sort((a, b) => a - b);
+  const found = steps.length > 0 ? `complete ones: ${steps.join(', ')}` : 'it has no complete one';
+  throw new UserError(`${store.where} has no complete checkpoint of step ${step}; ${found}`);
+}
+
+async function readFiles(store: Store, manifest: Manifest): Promise<Checkpoint> {
   const files: Record<string, Uint8Array> = {};
   for (const [name, expected] of Object.entries(manifest.files)) {
-    const key = fileKey(step, name);
+    const key = fileKey(manifest, name);
     const content = (await store.get(key))?.value;
     const problem = content ? difference(fileRecord(content), expected) : 'it is missing';
     if (problem) throw new UserError(`${store.where}/${key} is damaged: ${problem}; use another checkpoint`);
@@ -100,9 +150,9 @@ export async function readLatestCheckpoint(
   store: Store,
   damaged: OnDamaged,
 ): Promise<Checkpoint | undefined> {
-  for (const { step } of (await listCheckpoints(store, damaged)).reverse()) {
+  for (const manifest of (await listCheckpoints(store, damaged)).reverse()) {
     try {
-      return await readCheckpoint(store, step);
+      return await readFiles(store, manifest);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       damaged(error);
@@ -112,28 +162,46 @@ export async function readLatestCheckpoint(
 }
 
 const Best = z.object({ step: z.number().int().min(0), metric: z.string(), value: z.number() });
+const BestOfLease = Best.extend({ token: z.number().int().min(1) });
 /** The checkpoint that did best on validation, by which metric and with what value. */
 export type Best = z.infer<typeof Best>;
 
-/** Points "best" at a saved checkpoint. */
-export async function markBest(store: Store, best: Best): Promise<void> {
-  await store.put(BEST, encodeJson(best));
+/** Points "best" at a saved checkpoint. Throws a `LeaseLostError` where an owner of a later lease than `token` has done so. */
+export async function markBest(store: Store, best: Best, token = 1): Promise<void> {
+  for (;;) {
+    const before = await storedBest(store);
+    const latest = Math.max(before?.best.token ?? 0, (await readLatest(store))?.token ?? 0);
+    if (latest > token) throw lost(store, latest);
+    try {
+      const condition = before ? { match: before.etag } : ({ absent: true } as const);
+      return await store.put(BEST, encodeJson({ ...best, token }), condition);
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
 }
 
 export async function bestCheckpoint(store: Store): Promise<Best | undefined> {
+  const found = await storedBest(store);
+  if (!found) return undefined;
+  const { token: _, ...best } = found.best;
+  return best;
+}
+
+async function storedBest(store: Store) {
   const stored = await store.get(BEST);
   if (!stored) return undefined;
   const where = `${store.where}/${BEST}`;
-  const { success, data } = Best.safeParse(parseJson(stored.value, where));
+  const { success, data } = BestOfLease.safeParse(parseJson(stored.value, where));
   if (!success) throw new UserError(`${where} is damaged: it names no step, metric and value`);
-  return data;
+  return { best: data, etag: stored.etag };
 }
 
-/** The step's manifest; undefined where it has none. */
-async function readManifest(store: Store, step: number): Promise<Manifest | undefined> {
-  const key = fileKey(step, MANIFEST);
+/** The manifest that lies there; undefined where there is none. */
+async function readManifest(store: Store, place: Place): Promise<Manifest | undefined> {
+  const key = fileKey(place, MANIFEST);
   const stored = await store.get(key);
-  return stored && decodeManifest(stored.value, step, `${store.where}/${key}`);
+  return stored && decodeManifest(stored.value, place, `${store.where}/${key}`);
 }
 
 function difference(found: FileRecord, expected: FileRecord): string | undefined {

@@ -10,8 +10,10 @@ const FileRecord = z.object({ size: z.number().int().min(0), sha256: Sha256 });
 export type FileRecord = z.infer<typeof FileRecord>;
 
 const Manifest = z.object({
-  format: z.literal(1),
+  format: z.literal(2),
   step: z.number().int().min(0),
+  /** Of the lease under which it was written. */
+  token: z.number().int().min(1),
   /** Counts a run's saves: the newest checkpoint has the highest, whatever clock and step say after a resume. */
   sequence: z.number().int().min(0),
   /** When it was saved, in milliseconds since the epoch. */
@@ -26,16 +28,25 @@ const FOLDER = 'checkpoints';
 export const MANIFEST = 'manifest.json';
 export const ALL = `${FOLDER}/step-`;
 export const BEST = `${FOLDER}/best.json`;
+export const LATEST = `${FOLDER}/latest.json`;
 export const PINS = `${FOLDER}/pins/step-`;
 
-/** 1000 → "step-00001000". */
-export const stepName = (step: number): string => `step-${String(step).padStart(8, '0')}`;
-export const fileKey = (step: number, file: string): string => `${FOLDER}/${stepName(step)}/${file}`;
-export const pinKey = (step: number): string => `${FOLDER}/pins/${stepName(step)}.json`;
+/** Where a checkpoint's files lie. Each lease has folders of its own: an owner that was thought dead spoils none of the next one's. */
+export interface Place {
+  readonly step: number;
+  readonly token: number;
+}
 
-/** The step in a key that begins with `prefix`. */
-export function stepOf(key: string, prefix: string): number {
-  return Number.parseInt(key.slice(prefix.length), 10);
+/** Step 1000 under the first lease → "step-00001000", under the third → "step-00001000.3". */
+export const stepName = ({ step, token }: Place): string =>
+  `step-${String(step).padStart(8, '0')}${token > 1 ? `.${token}` : ''}`;
+export const fileKey = (place: Place, file: string): string => `${FOLDER}/${stepName(place)}/${file}`;
+export const pinKey = (step: number): string => `${FOLDER}/pins/${stepName({ step, token: 1 })}.json`;
+
+/** The place in a key that begins with `ALL` or `PINS`. */
+export function placeOf(key: string, prefix: string): Place {
+  const [, step = '', token = '1'] = /^(\d+)(?:\.(\d+)\/)?/.exec(key.slice(prefix.length)) ?? [];
+  return { step: Number(step), token: Number(token) };
 }
 
 export function fileRecord(content: Uint8Array): FileRecord {
@@ -47,20 +58,22 @@ export function encodeManifest(manifest: Manifest): Uint8Array {
   return encodeJson({ ...manifest, digest: digestOf(manifest) });
 }
 
-/** Throws UserError where the bytes are not the manifest of this step, unchanged. */
-export function decodeManifest(bytes: Uint8Array, step: number, where: string): Manifest {
+/** Throws UserError where the bytes are not the manifest of this place, unchanged. */
+export function decodeManifest(bytes: Uint8Array, { step, token }: Place, where: string): Manifest {
   const found = parseJson(bytes, where);
   const { success, data } = Manifest.extend({ digest: Sha256 }).safeParse(found);
   const damaged = (what: string): UserError => new UserError(`${where} is damaged: ${what}`);
   if (!success) throw damaged('it is no manifest of a checkpoint');
   const { digest, ...manifest } = data;
   if (digest !== digestOf(manifest)) throw damaged('its digest does not match its content');
-  if (manifest.step !== step) throw damaged(`it belongs to step ${manifest.step}`);
+  if (manifest.step !== step || manifest.token !== token) {
+    throw damaged(`it belongs to ${stepName(manifest)}`);
+  }
   return manifest;
 }
 
 function digestOf(manifest: Manifest): string {
-  const { format, step, sequence, time, files, meta } = manifest;
-  const text = JSON.stringify([format, step, sequence, time, Object.entries(files), meta]);
+  const { format, step, token, sequence, time, files, meta } = manifest;
+  const text = JSON.stringify([format, step, token, sequence, time, Object.entries(files), meta]);
   return createHash('sha256').update(text).digest('hex');
 }

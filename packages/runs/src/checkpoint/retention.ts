@@ -1,7 +1,17 @@
 /** Which checkpoints stay: the newest few, the best one and every pinned one. */
 import { encodeJson, type Store } from '../store/store.ts';
 import { bestCheckpoint, listCheckpoints } from './checkpoints.ts';
-import { ALL, fileKey, MANIFEST, type Manifest, PINS, pinKey, stepOf } from './manifest.ts';
+import {
+  ALL,
+  fileKey,
+  MANIFEST,
+  type Manifest,
+  PINS,
+  type Place,
+  pinKey,
+  placeOf,
+  stepName,
+} from './manifest.ts';
 
 /** Keeps a checkpoint for good, until it is unpinned. */
 export async function pinCheckpoint(store: Store, step: number): Promise<void> {
@@ -13,7 +23,7 @@ export async function unpinCheckpoint(store: Store, step: number): Promise<void>
 }
 
 export async function pinnedSteps(store: Store): Promise<number[]> {
-  return (await store.list(PINS)).map(({ key }) => stepOf(key, PINS));
+  return (await store.list(PINS)).map(({ key }) => placeOf(key, PINS).step);
 }
 
 /**
@@ -32,27 +42,29 @@ export async function pruneCheckpoints(store: Store, keep: number): Promise<numb
   for (const step of await pinnedSteps(store)) kept.add(step);
   if (best) kept.add(best.step);
 
-  const removed = complete.map(({ step }) => step).filter((step) => !kept.has(step));
-  for (const step of [...removed, ...(await unfinishedSteps(store))]) await removeCheckpoint(store, step);
-  return removed;
+  const removed = complete.filter(({ step }) => !kept.has(step));
+  const standing = new Set(complete.filter(({ step }) => kept.has(step)).map(stepName));
+  for (const place of await places(store)) {
+    if (!standing.has(stepName(place))) await removeCheckpoint(store, place);
+  }
+  return removed.map(({ step }) => step);
 }
 
 /** The manifest goes first: a removal cut short leaves an unfinished checkpoint, which is never listed. */
-async function removeCheckpoint(store: Store, step: number): Promise<void> {
-  await store.remove(fileKey(step, MANIFEST));
-  for (const { key } of await store.list(fileKey(step, ''))) await store.remove(key);
+async function removeCheckpoint(store: Store, place: Place): Promise<void> {
+  await store.remove(fileKey(place, MANIFEST));
+  for (const { key } of await store.list(fileKey(place, ''))) await store.remove(key);
 }
 
-async function unfinishedSteps(store: Store): Promise<number[]> {
-  const entries = await store.list(ALL);
-  const keys = new Set(entries.map(({ key }) => key));
-  const steps = new Set(entries.map(({ key }) => stepOf(key, ALL)));
-  return [...steps].filter((step) => !keys.has(fileKey(step, MANIFEST)));
+/** Where files lie, of checkpoints that count, of unfinished ones and of those whose owner was refused. */
+async function places(store: Store): Promise<Place[]> {
+  const found = (await store.list(ALL)).map(({ key }) => placeOf(key, ALL));
+  return [...new Map(found.map((place) => [stepName(place), place])).values()];
 }
 
-async function hasItsFiles(store: Store, { step, files }: Manifest): Promise<boolean> {
-  for (const [name, { size }] of Object.entries(files)) {
-    if ((await store.stat(fileKey(step, name)))?.size !== size) return false;
+async function hasItsFiles(store: Store, manifest: Manifest): Promise<boolean> {
+  for (const [name, { size }] of Object.entries(manifest.files)) {
+    if ((await store.stat(fileKey(manifest, name)))?.size !== size) return false;
   }
   return true;
 }
