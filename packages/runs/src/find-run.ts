@@ -44,7 +44,7 @@ export async function findRun(root: string, wanted: string): Promise<Run> {
 }
 
 /** The names of the folders below `root`, sorted: time comes first in them. */
-async function runIds(root: string): Promise<string[]> {
+export async function runIds(root: string): Promise<string[]> {
   try {
     const entries = await readdir(root, { withFileTypes: true });
     return entries

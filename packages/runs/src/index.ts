@@ -15,10 +15,29 @@ export {
 } from './checkpoint/checkpoints.ts';
 export { LeaseLostError } from './checkpoint/latest.ts';
 export { type Manifest, stepName } from './checkpoint/manifest.ts';
-export { pinCheckpoint, pinnedSteps, pruneCheckpoints, unpinCheckpoint } from './checkpoint/retention.ts';
+export {
+  type KeptToo,
+  pinCheckpoint,
+  pinnedSteps,
+  pruneCheckpoints,
+  removableCheckpoints,
+  unpinCheckpoint,
+} from './checkpoint/retention.ts';
 export type { Clock, Random } from './clock.ts';
+export {
+  type ComparedMetric,
+  compareMetrics,
+  configDifferences,
+  type Difference,
+  type Direction,
+  directionOf,
+  type MetricRange,
+  provenanceDifferences,
+} from './compare.ts';
 export { errorCode, fileProblem, UserError } from './errors.ts';
+export { type Exported, exportRun } from './export.ts';
 export { findRun, listRuns } from './find-run.ts';
+export { followJournal } from './follow.ts';
 export {
   type EventDetails,
   type EventEntry,
@@ -34,6 +53,7 @@ export {
 } from './journal.ts';
 export { acquireLease, Lease, type LeaseOptions } from './lease.ts';
 export { editDistance, nearest } from './nearest.ts';
+export { referencedSteps } from './references.ts';
 export {
   artifactsPath,
   checkInputs,

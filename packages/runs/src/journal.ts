@@ -112,7 +112,8 @@ export function parseJournal(text: string): JournalContent {
   return { entries, damaged: parsed.filter((entry) => !entry).length };
 }
 
-function parseLine(line: string): JournalEntry | undefined {
+/** undefined where the line is no entry, or only the beginning of one. */
+export function parseLine(line: string): JournalEntry | undefined {
   try {
     return Entry.safeParse(JSON.parse(line)).data;
   } catch {

@@ -40,10 +40,11 @@ export interface Run {
 }
 
 const ATTEMPTS = 20;
-const RECORD = 'run.json';
+export const RECORD = 'run.json';
+export const JOURNAL = 'journal.jsonl';
 const ARTIFACTS = 'artifacts';
 
-export const journalPath = (run: Pick<Run, 'folder'>): string => join(run.folder, 'journal.jsonl');
+export const journalPath = (run: Pick<Run, 'folder'>): string => join(run.folder, JOURNAL);
 export const artifactsPath = (run: Pick<Run, 'folder'>): string => join(run.folder, ARTIFACTS);
 
 /** Writes a file of the run's artifacts, such as "samples/step-00000100.png": there whole or not at all. */

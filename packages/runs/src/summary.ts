@@ -1,7 +1,7 @@
 /** A run at a glance, without reading its whole journal. */
 import { type FileHandle, open } from 'node:fs/promises';
 import { errorCode, fileProblem } from './errors.ts';
-import { isEvent, type JournalEntry, parseJournal } from './journal.ts';
+import { isEvent, type JournalEntry, parseLine } from './journal.ts';
 import { journalPath, type Run } from './run.ts';
 
 /** Enough of a journal's end for the last lines of any run. */
@@ -19,32 +19,48 @@ export interface RunSummary {
   readonly updated: string | null;
 }
 
-/** An `end` event's `ending` says how a run ended; a later `resume` or measurement opens it again. */
+/** An `end` event's `ending` says how a run ended; a later `resume` opens it again. */
 export async function summarise(run: Run): Promise<RunSummary> {
-  const entries = await lastEntries(journalPath(run));
-  const last = entries.at(-1);
+  const lines = await lastLines(journalPath(run));
+  const last = lastEntry(lines);
   const { id, recipe, created } = run.record;
   return {
     id,
     recipe,
     created,
-    status: statusOf(entries),
+    status: last ? statusOf(lines) : 'new',
     step: last?.step ?? null,
     updated: last ? new Date(last.time).toISOString() : null,
   };
 }
 
-function statusOf(entries: readonly JournalEntry[]): RunSummary['status'] {
-  if (entries.length === 0) return 'new';
-  const last = entries.findLast(
-    (entry) => isEvent(entry) && ['start', 'resume', 'end'].includes(entry.event),
+/** True for the events by which a run begins, goes on or ends. */
+export const isTurn = (entry: JournalEntry): boolean =>
+  isEvent(entry) && ['start', 'resume', 'end'].includes(entry.event);
+
+function statusOf(lines: readonly string[]): RunSummary['status'] {
+  // Measurements are most of the lines: only what may be an event is parsed.
+  const turn = lastEntry(
+    lines.filter((line) => line.includes('"event"')),
+    isTurn,
   );
-  if (!last || !isEvent(last) || last.event !== 'end') return 'open';
-  const ending = last.ending;
+  if (!turn || !isEvent(turn) || turn.event !== 'end') return 'open';
+  const { ending } = turn;
   return ending === 'finished' || ending === 'early' || ending === 'stopped' ? ending : 'failed';
 }
 
-async function lastEntries(path: string): Promise<JournalEntry[]> {
+function lastEntry(
+  lines: readonly string[],
+  wanted: (entry: JournalEntry) => boolean = () => true,
+): JournalEntry | undefined {
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const entry = parseLine(lines[i] as string);
+    if (entry && wanted(entry)) return entry;
+  }
+  return undefined;
+}
+
+async function lastLines(path: string): Promise<string[]> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
@@ -52,7 +68,7 @@ async function lastEntries(path: string): Promise<JournalEntry[]> {
     const start = Math.max(0, size - TAIL_BYTES);
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size - start), position: start });
     const text = buffer.toString('utf8', 0, bytesRead);
-    return parseJournal(start > 0 ? text.slice(text.indexOf('\n') + 1) : text).entries;
+    return text.split('\n').slice(start > 0 ? 1 : 0);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
     throw fileProblem(error, `cannot read ${path}`);

@@ -1,0 +1,42 @@
+/** A journal's entries as they come, for those who watch a run of another process. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode, fileProblem } from './errors.ts';
+import { isEvent, type JournalEntry, parseJournal } from './journal.ts';
+import { isTurn } from './summary.ts';
+
+const POLL_MS = 300;
+
+/**
+ * What the journal at `path` holds, then what is added to it, until the run has ended; a line counts once it is whole.
+ * Throws an AbortError where the signal asks to stop.
+ */
+export async function* followJournal(path: string, signal: AbortSignal): AsyncGenerator<JournalEntry> {
+  let ended = false;
+  for (let read = 0; !ended; ) {
+    const added = await wholeLines(path, read);
+    read += added.length;
+    for (const entry of parseJournal(added.toString('utf8')).entries) {
+      if (isTurn(entry)) ended = isEvent(entry) && entry.event === 'end';
+      yield entry;
+    }
+    if (!ended) await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** The lines from the byte `from` on. A repair only ever cuts the half line behind them. */
+async function wholeLines(path: string, from: number): Promise<Buffer> {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path);
+    const { size } = await file.stat();
+    const length = Math.max(0, size - from);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from);
+    return buffer.subarray(0, buffer.subarray(0, bytesRead).lastIndexOf('\n') + 1);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
+    throw fileProblem(error, `cannot read ${path}`);
+  } finally {
+    await file?.close();
+  }
+}
