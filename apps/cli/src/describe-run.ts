@@ -1,29 +1,27 @@
 /** All that `fsg runs show` tells of a run. */
 import {
-  type Best,
-  bestCheckpoint,
   FileStore,
   journalPath,
   listCheckpoints,
   metricHistory,
   type OnDamaged,
+  type Point,
   pinnedSteps,
   type Run,
   type RunRecord,
-  type RunSummary,
   readJournal,
-  summarise,
 } from '@fsg/runs';
+import { type MetricValue, metricValue } from './metric-value.ts';
 import { renderRecipe } from './recipe/load.ts';
-import { columns } from './table.ts';
+import { overview, type RunOverview } from './run-overview.ts';
+import { columns, rounded } from './table.ts';
 
-export interface RunDescription extends RunSummary {
+export interface RunDescription extends RunOverview {
   readonly folder: string;
   readonly record: RunRecord;
-  /** The last value of each metric; null with a reason where it is no number. */
-  readonly metrics: Record<string, { step: number; value: number | null; reason?: string }>;
+  /** The last value of each. */
+  readonly metrics: Record<string, MetricValue>;
   readonly checkpoints: readonly { step: number; bytes: number; saved: string; pinned: boolean }[];
-  readonly best: Best | null;
 }
 
 export async function describeRun(run: Run, damaged: OnDamaged): Promise<RunDescription> {
@@ -36,22 +34,19 @@ export async function describeRun(run: Run, damaged: OnDamaged): Promise<RunDesc
     pinned: pinned.has(step),
   }));
   return {
-    ...(await summarise(run)),
+    ...(await overview(run, damaged)),
     folder: run.folder,
     record: run.record,
     metrics: lastValues(run),
     checkpoints,
-    best: (await bestCheckpoint(store)) ?? null,
   };
 }
 
 function lastValues(run: Run): RunDescription['metrics'] {
   const history = metricHistory(readJournal(journalPath(run)).entries);
-  const last = [...history].map(([name, points]) => {
-    const { step, value } = points.at(-1) as { step: number; value: number };
-    return [name, Number.isFinite(value) ? { step, value } : { step, value: null, reason: String(value) }];
-  });
-  return Object.fromEntries(last);
+  return Object.fromEntries(
+    [...history].map(([name, points]) => [name, metricValue(points.at(-1) as Point)]),
+  );
 }
 
 export function renderRun(description: RunDescription): string {
@@ -66,7 +61,7 @@ export function renderRun(description: RunDescription): string {
   const metricRows = Object.entries(metrics).map(([name, { step: at, value, reason }]) => [
     name,
     at,
-    value === null ? String(reason) : String(Number(value.toPrecision(5))),
+    value === null ? String(reason) : rounded(value),
   ]);
   const checkpointRows = checkpoints.map(({ step: at, bytes, saved, pinned }) => [
     at,

@@ -44,6 +44,12 @@ export class Shell {
     this.host.stdout.write(`${json ? JSON.stringify(value, null, 2) : text()}\n`);
   }
 
+  /** The same on a line of its own, one of many. */
+  line(command: Command, value: unknown, text: () => string): void {
+    const { json } = command.optsWithGlobals<GlobalOptions>();
+    this.host.stdout.write(`${json ? JSON.stringify(value) : text()}\n`);
+  }
+
   async log(command: Command): Promise<Log> {
     const { createLog } = await import('./progress.ts');
     const { quiet = false } = command.optsWithGlobals<GlobalOptions>();
@@ -56,12 +62,17 @@ export class Shell {
     return resolve(this.host.cwd, runs ?? (this.host.env.FSG_RUNS || 'runs'));
   }
 
+  /** From now on the first Ctrl-C only aborts this signal and is told to `say`. */
+  async stopSignal(say: (line: string) => void): Promise<AbortSignal> {
+    const { stopOnSignals } = await import('./signals.ts');
+    this.#stop ??= stopOnSignals(this.host.signals, say);
+    return this.#stop.signal;
+  }
+
   /** What a task needs. From now on the first Ctrl-C only asks it to stop. */
   async context(command: Command): Promise<Context> {
     const { cacheFolder } = await import('@fsg/engine/runtime');
-    const { stopOnSignals } = await import('./signals.ts');
     const log = await this.log(command);
-    this.#stop ??= stopOnSignals(this.host.signals, log.warn);
     return {
       ...log,
       runs: this.runs(command),
@@ -70,7 +81,7 @@ export class Shell {
       command: ['fsg', ...this.host.argv],
       clock: Date.now,
       random: Math.random,
-      signal: this.#stop.signal,
+      signal: await this.stopSignal(log.warn),
     };
   }
 

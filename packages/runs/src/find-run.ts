@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, fileProblem, UserError } from './errors.ts';
+import { mapSome } from './map-some.ts';
 import { byDistance, editDistance } from './nearest.ts';
 import { openRun, type Run } from './run.ts';
 
@@ -8,17 +9,15 @@ const SHOWN = 3;
 
 /** All runs below `root`, oldest first. Folders that hold no readable run are passed over and told to `damaged`. */
 export async function listRuns(root: string, damaged: (problem: UserError) => void): Promise<Run[]> {
-  const opened = await Promise.all(
-    (await runIds(root)).map(async (id) => {
-      try {
-        return await openRun(join(root, id));
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        damaged(error);
-        return undefined;
-      }
-    }),
-  );
+  const opened = await mapSome(await runIds(root), async (id) => {
+    try {
+      return await openRun(join(root, id));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      damaged(error);
+      return undefined;
+    }
+  });
   return opened
     .filter((run) => run !== undefined)
     .sort((a, b) => compare(a.record.created, b.record.created) || compare(a.id, b.id));

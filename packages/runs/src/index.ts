@@ -1,4 +1,5 @@
 export { prepareFolder, replaceFile } from './atomic.ts';
+export { Backup, type BackupOptions, bringCheckpoints } from './checkpoint/backup.ts';
 export {
   type Best,
   bestCheckpoint,
@@ -52,6 +53,7 @@ export {
   readJournal,
 } from './journal.ts';
 export { acquireLease, Lease, type LeaseOptions } from './lease.ts';
+export { mapSome } from './map-some.ts';
 export { editDistance, nearest } from './nearest.ts';
 export { referencedSteps } from './references.ts';
 export {

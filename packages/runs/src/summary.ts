@@ -66,7 +66,10 @@ async function lastLines(path: string): Promise<string[]> {
     file = await open(path);
     const { size } = await file.stat();
     const start = Math.max(0, size - TAIL_BYTES);
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(size - start), position: start });
+    const { buffer, bytesRead } = await file.read({
+      buffer: Buffer.allocUnsafe(size - start),
+      position: start,
+    });
     const text = buffer.toString('utf8', 0, bytesRead);
     return text.split('\n').slice(start > 0 ? 1 : 0);
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   Journal,
   journalPath,
   listRuns,
+  mapSome,
   type NewRun,
   openRun,
   runId,
@@ -181,6 +182,11 @@ test('a summary tells how a run stands from its journal’s end', async () => {
 
 test('a thousand runs are listed and summarised within a second of processor time', async () => {
   const root = scratch();
+  const measured = JSON.stringify({ train: 1 / 3, loss: 2 / 3, 'validation/psnr': 20.123456789 });
+  const journal = [
+    ...Array.from({ length: 500 }, (_, i) => `{"time":1,"step":${i},"metrics":${measured}}`),
+    '{"time":1,"step":500,"event":"end","ending":"finished"}',
+  ];
   for (let i = 0; i < 1000; i++) {
     const folder = join(root, runId('stage1-demo', NOW + i * 1000, Math.random));
     mkdirSync(folder);
@@ -189,13 +195,16 @@ test('a thousand runs are listed and summarised within a second of processor tim
       join(folder, 'run.json'),
       JSON.stringify({ format: 1, id, created: new Date(NOW + i * 1000), ...fields }),
     );
-    writeFileSync(join(folder, 'journal.jsonl'), '{"time":1,"step":9,"event":"end","ending":"finished"}\n');
+    // Every second one has no end.
+    writeFileSync(join(folder, 'journal.jsonl'), `${journal.slice(0, 500 + (i % 2)).join('\n')}\n`);
   }
   const start = process.cpuUsage();
   const runs = await listRuns(root, noneDamaged);
-  const summaries = await Promise.all(runs.map(summarise));
+  const summaries = await mapSome(runs, summarise);
   const { user, system } = process.cpuUsage(start);
-  expect(summaries.filter(({ status }) => status === 'finished')).toHaveLength(1000);
+  for (const status of ['open', 'finished']) {
+    expect(summaries.filter((summary) => summary.status === status)).toHaveLength(500);
+  }
   expect((user + system) / 1e6).toBeLessThan(1);
 });
 
