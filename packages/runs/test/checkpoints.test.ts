@@ -17,6 +17,7 @@ import {
   pruneCheckpoints,
   readCheckpoint,
   readLatestCheckpoint,
+  removableCheckpoints,
   type Store,
   saveCheckpoint,
   takeOver,
@@ -382,7 +383,7 @@ describe('retention', () => {
     }
   }
 
-  test('latest, best and pinned survive any sequence, with removals that fail', async () => {
+  test('latest, best, pinned, referenced and multiples survive any sequence, with removals that fail', async () => {
     const step = fc.integer({ min: 1, max: 12 });
     const command = fc.oneof(
       fc.record({ do: fc.constant('save' as const), step }),
@@ -392,6 +393,10 @@ describe('retention', () => {
       fc.record({
         do: fc.constant('prune' as const),
         step: fc.integer({ min: 1, max: 4 }),
+        kept: fc.record(
+          { every: fc.integer({ min: 1, max: 6 }), steps: fc.array(step, { maxLength: 3 }) },
+          { requiredKeys: [] },
+        ),
         refusals: fc.array(fc.boolean(), { maxLength: 6 }),
       }),
     );
@@ -419,15 +424,19 @@ describe('retention', () => {
           } else if (action.do === 'prune') {
             const refusals = [...action.refusals];
             store.refuse = () => refusals.shift() ?? false;
-            const whole = await pruneCheckpoints(store, action.step).then(
+            const planned = await removableCheckpoints(store, action.step, action.kept);
+            const whole = await pruneCheckpoints(store, action.step, action.kept).then(
               () => true,
               () => false,
             );
             store.refuse = () => false;
-            const kept = new Set([...order.slice(-action.step), ...pinned, best]);
+            const { every = Number.POSITIVE_INFINITY, steps: referenced = [] } = action.kept;
+            const named = new Set([...order.slice(-action.step), ...pinned, best, ...referenced]);
+            const kept = order.filter((other) => named.has(other) || other % every === 0);
             const found = await steps(store);
-            for (const wanted of order.filter((other) => kept.has(other))) expect(found).toContain(wanted);
-            if (whole) expect(found).toEqual(order.filter((other) => kept.has(other)));
+            for (const wanted of kept) expect(found).toContain(wanted);
+            if (whole) expect(found).toEqual(kept);
+            expect(planned ?? []).toEqual(order.filter((other) => !kept.includes(other)));
             order.splice(0, order.length, ...found);
           }
           for (const saved of order) await readCheckpoint(store, saved);
