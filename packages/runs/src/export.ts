@@ -4,7 +4,7 @@ import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { flushFolder, makeFolder, writeFlushed } from './atomic.ts';
 import { bestCheckpoint, latestCheckpoint, readCheckpoint } from './checkpoint/checkpoints.ts';
-import { BEST, fileKey, MANIFEST } from './checkpoint/manifest.ts';
+import { BEST, fileKey, LATEST, MANIFEST } from './checkpoint/manifest.ts';
 import { historyCsv } from './csv.ts';
 import { errorCode, fileProblem, UserError } from './errors.ts';
 import { metricHistory, parseJournal } from './journal.ts';
@@ -90,9 +90,9 @@ async function writeCheckpoint(store: Store, write: Write): Promise<number | nul
   const best = await bestCheckpoint(store);
   const step = best?.step ?? (await latestCheckpoint(store, () => {}))?.step;
   if (step === undefined) return null;
-  const { files } = await readCheckpoint(store, step);
-  for (const [name, content] of Object.entries(files)) await write(fileKey(step, name), content);
-  for (const key of [fileKey(step, MANIFEST), ...(best ? [BEST] : [])]) {
+  const { manifest, files } = await readCheckpoint(store, step);
+  for (const [name, content] of Object.entries(files)) await write(fileKey(manifest, name), content);
+  for (const key of [fileKey(manifest, MANIFEST), LATEST, ...(best ? [BEST] : [])]) {
     const stored = await store.get(key);
     if (!stored) throw new UserError(`${store.where}/${key} was removed meanwhile; try again`);
     await write(key, stored.value);

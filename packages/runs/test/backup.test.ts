@@ -41,7 +41,8 @@ function backupTo(store: Store, token = 1) {
   const warnings: string[] = [];
   return { backup: new Backup(store, { journal, token, warn: (line) => warnings.push(line) }), warnings };
 }
-const save = (backup: Backup, step: number) => backup.save(step, checkpointFiles(step), { meta: {}, time: step });
+const save = (backup: Backup, step: number) =>
+  backup.save(step, checkpointFiles(step), { meta: {}, time: step });
 const steps = async (store: Store) => (await listCheckpoints(store, noneDamaged)).map(({ step }) => step);
 
 test('two checkpoints wait without holding anybody up, the third one holds up until one is copied, and says so', async () => {
@@ -55,9 +56,7 @@ test('two checkpoints wait without holding anybody up, the third one holds up un
   expect(performance.now() - begun).toBeLessThan(25);
   expect(warnings).toEqual([]);
   await save(backup, 3);
-  expect(warnings).toEqual([
-    'step 3: 2 checkpoints wait to be copied to bucket: training waits for one',
-  ]);
+  expect(warnings).toEqual(['step 3: 2 checkpoints wait to be copied to bucket: training waits for one']);
   expect(await steps(inner)).toContain(1);
   open = true;
   backup.markBest({ step: 2, metric: 'psnr', value: 3 });
@@ -71,7 +70,13 @@ test('two checkpoints wait without holding anybody up, the third one holds up un
 test('what cannot be copied is said, and the next one is tried anew', async () => {
   const inner = new MemoryStore();
   let down = true;
-  const { backup, warnings } = backupTo(slow(inner, () => 0, () => down));
+  const { backup, warnings } = backupTo(
+    slow(
+      inner,
+      () => 0,
+      () => down,
+    ),
+  );
   await save(backup, 1);
   await backup.close();
   expect(warnings).toEqual(['cannot copy the checkpoint of step 1, in bucket: out of reach']);
@@ -98,13 +103,19 @@ test('taken over in the second store, it copies no more and says so to whoever a
 
 test('brought to an empty folder: the newest and the best, whole; not to one that is as far', async () => {
   const [far, near] = [new MemoryStore(), new MemoryStore()];
-  for (const step of [1, 2, 3]) await saveCheckpoint(far, step, checkpointFiles(step), { meta: {}, time: step });
+  for (const step of [1, 2, 3])
+    await saveCheckpoint(far, step, checkpointFiles(step), { meta: {}, time: step });
   await markBest(far, { step: 2, metric: 'psnr', value: 9 });
   expect(await bringCheckpoints(far, near, 5, noneDamaged)).toBe(3);
   expect(await steps(near)).toEqual([2, 3]);
   const latest = await readLatestCheckpoint(near, noneDamaged);
   expect(latest?.manifest).toMatchObject({ step: 3, token: 5 });
-  expect(Buffer.compare(Buffer.from(latest?.files['vae.safetensors'] ?? []), Buffer.from(checkpointFiles(3)['vae.safetensors'] as Uint8Array))).toBe(0);
+  expect(
+    Buffer.compare(
+      Buffer.from(latest?.files['vae.safetensors'] ?? []),
+      Buffer.from(checkpointFiles(3)['vae.safetensors'] as Uint8Array),
+    ),
+  ).toBe(0);
   await readCheckpoint(near, (await bestCheckpoint(near))?.step as number);
   expect(await bringCheckpoints(far, near, 5, noneDamaged)).toBeUndefined();
   expect(await bringCheckpoints(new MemoryStore(), near, 5, noneDamaged)).toBeUndefined();

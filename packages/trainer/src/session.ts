@@ -36,6 +36,8 @@ export interface SessionOptions {
   /** The right to write there. */
   readonly lease: Pick<Lease, 'token' | 'check'>;
   readonly clock: () => number;
+  /** Steps whose checkpoints stay, such as those that other runs were built on. */
+  readonly kept?: () => Promise<readonly number[]>;
   /** True once somebody asked to stop. */
   readonly stopping: () => boolean;
   /** Told after every step. */
@@ -114,7 +116,7 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     },
     checkpoint: async (state) => {
       await save(state);
-      await pruneCheckpoints(store, recipe.checkpoints.keep);
+      await pruneCheckpoints(store, recipe.checkpoints.keep, { steps: (await options.kept?.()) ?? [] });
     },
     stopping: options.stopping,
     stepped: (step) => {

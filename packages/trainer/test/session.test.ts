@@ -14,7 +14,7 @@ import {
 } from '@fsg/data';
 import { startEngine } from '@fsg/engine';
 import { testedBackends } from '@fsg/engine/testing';
-import { isEvent, Journal, MemoryStore, readCheckpoint, readJournal } from '@fsg/runs';
+import { isEvent, Journal, listCheckpoints, MemoryStore, readCheckpoint, readJournal } from '@fsg/runs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TrainRecipe } from '../src/recipe.ts';
 import { type SessionOptions, stepsOf, trainSession } from '../src/session.ts';
@@ -142,6 +142,20 @@ describe('a training session', () => {
     const best = figures.reduce((a, b) => (b.value > a.value ? b : a));
     expect(result.best).toMatchObject(best);
     await expect(readCheckpoint(options.store, best.step)).resolves.toBeDefined();
+  });
+
+  it('keeps the checkpoints that others were built on', async () => {
+    const { options, run } = world({
+      recipe: {
+        ...recipe,
+        checkpoints: { every: 1, keep: 1 },
+        validation: { ...recipe.validation, every: 0 },
+      },
+      kept: async () => [2],
+    });
+    const { result } = await run();
+    const complete = await listCheckpoints(options.store, () => {});
+    expect(complete.map(({ step }) => step)).toEqual([2, result.step]);
   });
 
   it('ends early after `patience` measurements without a better one', async () => {

@@ -12,6 +12,7 @@ import {
   Journal,
   journalPath,
   type Run,
+  referencedSteps,
   takeOver,
 } from '@fsg/runs';
 import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
@@ -73,6 +74,7 @@ export async function trainTask(
       store,
       lease,
       clock: context.clock,
+      kept: () => referencedSteps(context.runs, made.id),
       stopping: () => context.signal.aborted,
       onStep: (step) => bar.at(step),
       warn: context.warn,

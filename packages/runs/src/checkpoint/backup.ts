@@ -53,11 +53,13 @@ export class Backup {
   async save(step: number, files: CheckpointFiles, saving: Omit<Saving, 'token'>): Promise<void> {
     if (this.pending.size >= MOST_PENDING) {
       const { where } = this.store;
-      this.options.warn(`step ${step}: ${this.pending.size} checkpoints wait to be copied to ${where}: training waits for one`);
+      this.options.warn(
+        `step ${step}: ${this.pending.size} checkpoints wait to be copied to ${where}: training waits for one`,
+      );
       await Promise.race(this.pending);
     }
     const { token, journal } = this.options;
-    const copied = this.then(`copy the checkpoint of step ${step}`, async () => {
+    const copied = this.queue(`copy the checkpoint of step ${step}`, async () => {
       await saveCheckpoint(this.store, step, files, { ...saving, token });
       await this.store.put(JOURNAL, await readFile(journal));
     });
@@ -66,11 +68,11 @@ export class Backup {
   }
 
   markBest(best: Best): void {
-    void this.then('name the best checkpoint', () => markBest(this.store, best, this.options.token));
+    void this.queue('name the best checkpoint', () => markBest(this.store, best, this.options.token));
   }
 
   prune(keep: number, kept: KeptToo = {}): void {
-    void this.then('remove old checkpoints', async () => {
+    void this.queue('remove old checkpoints', async () => {
       await pruneCheckpoints(this.store, keep, kept);
     });
   }
@@ -82,7 +84,7 @@ export class Backup {
   }
 
   /** One after the other; never rejects. */
-  private then(what: string, action: () => Promise<void>): Promise<void> {
+  private queue(what: string, action: () => Promise<void>): Promise<void> {
     const next = async (): Promise<void> => {
       if (this.failure) return;
       try {
