@@ -47,6 +47,7 @@ describe('runs', () => {
         status: 'finished',
         step: 7,
         updated: '2026-11-24T10:15:31.000Z',
+        best: { step: 5, metric: 'validation/psnr', value: 20.5 },
       },
     ]);
     expect(stderr).toMatch(/^warning: .*\/runs\/other is no run: it has no run\.json\n$/);
@@ -55,7 +56,9 @@ describe('runs', () => {
   test('list and show for people', async () => {
     const { cwd, run } = await someRuns();
     const list = await fsg(['runs', 'list'], { cwd });
-    expect(list.stdout).toContain(`${run.id}  finished  7     2026-11-24 10:15:31`);
+    expect(list.stdout).toContain(
+      `${run.id}  finished  7     2026-11-24 10:15:31  step 5: validation/psnr 20.5\n`,
+    );
     const show = await fsg(['runs', 'show', 'latest'], { cwd });
     expect(show.code).toBe(0);
     expect(show.stdout).toContain(`${run.id}: finished at step 7`);

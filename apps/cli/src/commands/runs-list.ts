@@ -1,6 +1,9 @@
+import type { Run, RunSummary } from '@fsg/runs';
 import { type Command, Option } from 'commander';
 import type { Shell } from '../shell.ts';
 import { columns } from '../table.ts';
+
+const STATUSES: readonly RunSummary['status'][] = ['new', 'open', 'finished', 'early', 'stopped', 'failed'];
 
 interface ListOptions {
   readonly recipe?: string;
@@ -12,16 +15,7 @@ export function register(runs: Command, shell: Shell): void {
     .command('list')
     .summary('all runs, the newest last: status, step, best checkpoint')
     .option('--recipe <name>', 'only runs of this recipe, such as demo-stage1')
-    .addOption(
-      new Option('--status <status>', 'only runs that stand so').choices([
-        'new',
-        'open',
-        'finished',
-        'early',
-        'stopped',
-        'failed',
-      ]),
-    )
+    .addOption(new Option('--status <status>', 'only runs that stand so').choices(STATUSES))
     .action(async ({ recipe, status }: ListOptions, command: Command) => {
       const { listRuns, mapSome } = await import('@fsg/runs');
       const { overview, renderBest } = await import('../run-overview.ts');
@@ -29,13 +23,7 @@ export function register(runs: Command, shell: Shell): void {
       const { warn } = await shell.log(command);
       const damaged = ({ message }: Error): void => warn(message);
       const all = await listRuns(folder, damaged);
-      if (recipe !== undefined)
-        await checkRecipe(
-          recipe,
-          all.map(({ record }) => record.recipe),
-          folder,
-        );
-      const wanted = all.filter(({ record }) => recipe === undefined || record.recipe === recipe);
+      const wanted = recipe === undefined ? all : await ofRecipe(all, recipe, folder);
       const found = (await mapSome(wanted, (run) => overview(run, damaged))).filter(
         (run) => status === undefined || run.status === status,
       );
@@ -54,8 +42,13 @@ export function register(runs: Command, shell: Shell): void {
     });
 }
 
-async function checkRecipe(wanted: string, recipes: readonly string[], folder: string): Promise<void> {
-  if (recipes.length === 0 || recipes.includes(wanted)) return;
+async function ofRecipe(runs: readonly Run[], recipe: string, folder: string): Promise<readonly Run[]> {
+  const found = runs.filter(({ record }) => record.recipe === recipe);
+  if (found.length > 0 || runs.length === 0) return found;
   const { nearest, UserError } = await import('@fsg/runs');
-  throw new UserError(`no run of ${wanted} in ${folder}; nearest: ${nearest(wanted, recipes)}`, 2);
+  const near = nearest(
+    recipe,
+    runs.map(({ record }) => record.recipe),
+  );
+  throw new UserError(`no run of ${recipe} in ${folder}; nearest: ${near}`, 2);
 }
