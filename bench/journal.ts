@@ -1,9 +1,8 @@
 /**
- * What a journal's lines cost on this disk: `npx tsx bench/journal.ts [folder]`. A line of measurements reaches the operating
- * system before the call returns, an event also the disk.
+ * What a journal's lines cost on the disk of a folder: `npx tsx bench/journal.ts [folder]`. A line of measurements reaches
+ * the operating system before the call returns, an event also the disk.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '@fsg/runs';
 
@@ -11,7 +10,7 @@ const METRICS = Object.fromEntries(
   Array.from({ length: 12 }, (_, i) => [`train/metric${i}`, Math.PI / (i + 1)]),
 );
 
-const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'fsg-journal-'));
+const folder = mkdtempSync(join(process.argv[2] ?? '.', 'fsg-journal-'));
 try {
   const journal = new Journal(join(folder, 'journal.jsonl'), Date.now);
   measure('metrics', 20_000, (step) => journal.metrics(step, METRICS));

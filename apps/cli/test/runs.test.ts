@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -266,7 +266,7 @@ describe('prune', () => {
     expect(checkpoints(run)).toEqual([2, 3, 4, 7]);
   });
 
-  test('a run without an end is refused, and with it all that are named, unless forced', async () => {
+  test('a run without an end is refused unless forced, one whose newest is damaged always, and with it all that are named', async () => {
     const cwd = folderWith({});
     const done = await makeRun(cwd, { steps: [1, 2], ending: 'finished' });
     const open = await makeRun(cwd, { steps: [1, 2] });
@@ -274,6 +274,17 @@ describe('prune', () => {
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toContain(`${open.id} has no end (last line 2026-11-24T10:15:30.000Z)`);
     expect(checkpoints(done)).toEqual([1, 2]);
+    const newest = join(open.folder, 'checkpoints/step-00000002/a');
+    truncateSync(newest, 10);
+    const damaged = await fsg(['runs', 'prune', done.id, open.id, '--force'], { cwd });
+    expect(damaged.stderr).toContain(
+      `${open.id}: files of its newest checkpoint, step 2, are missing or cut`,
+    );
+    expect([checkpoints(done), checkpoints(open)]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    truncateSync(newest, 1_000_000);
     await fsg(['runs', 'prune', done.id, open.id, '--force'], { cwd });
     expect([checkpoints(done), checkpoints(open)]).toEqual([[2], [2]]);
   });

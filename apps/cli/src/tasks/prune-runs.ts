@@ -2,6 +2,7 @@
 import {
   FileStore,
   findRun,
+  type KeptToo,
   listCheckpoints,
   pruneCheckpoints,
   type Run,
@@ -34,24 +35,35 @@ export async function pruneTask(
   { keep, every, dryRun, force }: PruneOptions,
 ): Promise<Pruned[]> {
   const found = await Promise.all(wanted.map((name) => findRun(root, name)));
-  if (!dryRun && !force) for (const run of found) await refuseOpen(run);
-  const pruned: Pruned[] = [];
-  for (const run of found) {
-    const store = new FileStore(run.folder);
-    const before = await listCheckpoints(store, () => {});
-    const kept = { steps: await referencedSteps(root, run.id), ...(every !== undefined && { every }) };
-    const removed = dryRun
-      ? ((await removableCheckpoints(store, keep, kept)) ?? [])
-      : await pruneCheckpoints(store, keep, kept);
-    const gone = before.filter(({ step }) => removed.includes(step));
-    pruned.push({
-      run: run.id,
-      removed,
-      bytes: gone.flatMap(({ files }) => Object.values(files)).reduce((sum, { size }) => sum + size, 0),
-      kept: before.map(({ step }) => step).filter((step) => !removed.includes(step)),
-    });
+  const plans = await Promise.all(
+    found.map(async (run) => {
+      if (!dryRun && !force) await refuseOpen(run);
+      const kept = { steps: await referencedSteps(root, run.id), ...(every !== undefined && { every }) };
+      return plan(run, keep, kept);
+    }),
+  );
+  if (!dryRun) for (const { store, kept } of plans) await pruneCheckpoints(store, keep, kept);
+  return plans.map(({ pruned }) => pruned);
+}
+
+async function plan(run: Run, keep: number, kept: KeptToo) {
+  const store = new FileStore(run.folder);
+  const complete = await listCheckpoints(store, () => {});
+  const removed = await removableCheckpoints(store, keep, kept);
+  if (!removed && complete.length > 0) {
+    throw new UserError(
+      `${run.id}: files of its newest checkpoint, step ${complete.at(-1)?.step}, are missing or cut short; ` +
+        'nothing is removed while the others may be needed',
+    );
   }
-  return pruned;
+  const gone = complete.filter(({ step }) => removed?.includes(step));
+  const pruned: Pruned = {
+    run: run.id,
+    removed: gone.map(({ step }) => step),
+    bytes: gone.flatMap(({ files }) => Object.values(files)).reduce((sum, { size }) => sum + size, 0),
+    kept: complete.filter((one) => !gone.includes(one)).map(({ step }) => step),
+  };
+  return { store, kept, pruned };
 }
 
 /** Only a run's one writer may prune it: what it is just saving would look unfinished. */
