@@ -13,7 +13,7 @@ export type Direction = 'higher' | 'lower' | 'unknown';
 
 export interface MetricRange {
   readonly last: Point;
-  /** Of the finite values; undefined where none is, the best one also where it is unknown which way is better. */
+  /** Of the finite values; undefined where there is none, the best also where nobody knows which way is better. */
   readonly min?: Point;
   readonly max?: Point;
   readonly best?: Point;
@@ -54,11 +54,12 @@ export function compareMetrics(runs: readonly Run[]): ComparedMetric[] {
 }
 
 const HIGHER = ['psnr', 'ssim', 'similarity', 'accuracy', 'auc'];
-const LOWER = ['loss', 'l1', 'l2', 'mse', 'kl', 'error', 'eer', 'lpips', 'fid'];
+const LOWER = ['loss', 'l1', 'error'];
 
 /** Which values of a metric are good, by the last telling word of its name. */
 export function directionOf(name: string): Direction {
-  const told = name.split(/[^a-z0-9]+/i).findLast((word) => HIGHER.includes(word) || LOWER.includes(word));
+  const words = name.toLowerCase().split(/[^a-z0-9]+/);
+  const told = words.findLast((word) => HIGHER.includes(word) || LOWER.includes(word));
   if (told === undefined) return 'unknown';
   return HIGHER.includes(told) ? 'higher' : 'lower';
 }

@@ -89,7 +89,7 @@ test('metrics: last, best and range with their steps, NaN never the best, a resu
 
 test.each([
   ['validation/psnr_hole', 'higher'],
-  ['validation/ssim', 'higher'],
+  ['validation/SSIM', 'higher'],
   ['eval/identity-similarity', 'higher'],
   ['train/accuracy', 'higher'],
   ['validation/verification_auc', 'higher'],
@@ -98,5 +98,6 @@ test.each([
   ['train/l1', 'lower'],
   ['landmark error', 'lower'],
   ['train/rate', 'unknown'],
+  ['train/kl', 'unknown'],
   ['glossary', 'unknown'],
 ])('%s: %s is better', (name, better) => expect(directionOf(name)).toBe(better));
