@@ -71,5 +71,6 @@ export {
 } from './run.ts';
 export { FileStore } from './store/file-store.ts';
 export { MemoryStore } from './store/memory-store.ts';
+export { openStore } from './store/open-store.ts';
 export { type Condition, ConflictError, type Entry, type Store, type Stored } from './store/store.ts';
 export { type RunSummary, summarise } from './summary.ts';

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts';
 
 /**
- * Where checkpoints live: named values, each written whole or not at all. Files here; S3 fits the same interface.
+ * Where checkpoints live, in a folder, a bucket or memory: named values, each written whole or not at all.
  * A key is a path of parts joined by "/"; a part begins with a letter, digit or "_" and holds those and ". - + = @".
  */
 export interface Store {
@@ -43,9 +43,11 @@ export class ConflictError extends Error {
 
 const KEY = /^[A-Za-z0-9_][\w.=+@-]*(\/[A-Za-z0-9_][\w.=+@-]*)*$/;
 
+export const isKey = (text: string): boolean => KEY.test(text);
+
 /** Throws where a key could leave its store, hide in it or mean two things. */
 export function checkKey(key: string): void {
-  if (!KEY.test(key)) throw new Error(`"${key}" is no key of a store`);
+  if (!isKey(key)) throw new Error(`"${key}" is no key of a store`);
 }
 
 export function encodeJson(value: unknown): Uint8Array {

@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findService, freePort, type Service, startService } from './service.ts';
+
+export interface MlflowService extends Service {
+  readonly endpoint: string;
+}
+
+/** An MLflow server with an empty database and a scratch folder for artifacts; undefined where there is none. */
+export async function startMlflow(): Promise<MlflowService | undefined> {
+  const path = findService('mlflow', 'FSG_MLFLOW', 'mlflow');
+  if (!path) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'fsg-mlflow-'));
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const places = [
+    ['--host', '127.0.0.1'],
+    ['--port', String(port)],
+    ['--workers', '1'],
+    ['--backend-store-uri', `sqlite:///${join(folder, 'mlflow.db')}`],
+    ['--artifacts-destination', join(folder, 'artifacts')],
+  ];
+  const env = { DO_NOT_TRACK: 'true', MLFLOW_DISABLE_TELEMETRY: 'true' };
+  const service = await startService(path, ['server', ...places.flat()], env, `${endpoint}/health`);
+  return {
+    endpoint,
+    async stop() {
+      await service.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
