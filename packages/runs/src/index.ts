@@ -60,6 +60,7 @@ export {
   artifactsPath,
   checkInputs,
   createRun,
+  fetchRun,
   type Input,
   journalPath,
   type NewRun,
@@ -67,6 +68,7 @@ export {
   type Run,
   type RunRecord,
   runId,
+  storeRun,
   writeArtifact,
 } from './run.ts';
 export { FileStore } from './store/file-store.ts';

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { flushFolder, makeFolder, replaceFile, writeFlushed } from './atomic.ts';
 import type { Clock, Random } from './clock.ts';
 import { errorCode, fileProblem, UserError } from './errors.ts';
-import { encodeJson, parseJson } from './store/store.ts';
+import { encodeJson, parseJson, type Store } from './store/store.ts';
 
 const Input = z.object({ from: z.string(), sha256: z.string() });
 
@@ -61,7 +61,8 @@ export async function createRun(root: string, fields: NewRun, clock: Clock, rand
       const id = runId(fields.recipe, now, random);
       const record: RunRecord = { format: 1, id, created: new Date(now).toISOString(), ...fields };
       const folder = join(root, id);
-      if (await place(root, folder, record)) return { id, folder, record };
+      const content = encodeJson(record);
+      if (await place(root, folder, { [RECORD]: content })) return { id, folder, record };
     }
     throw new UserError(`cannot make a run in ${root}: ${ATTEMPTS} names were all taken`);
   } catch (error) {
@@ -70,12 +71,16 @@ export async function createRun(root: string, fields: NewRun, clock: Clock, rand
 }
 
 /** Prepares the folder under a hidden name, then gives it its own; false where that is taken. */
-async function place(root: string, folder: string, record: RunRecord): Promise<boolean> {
+async function place(
+  root: string,
+  folder: string,
+  files: Readonly<Record<string, Uint8Array>>,
+): Promise<boolean> {
   const prepared = join(root, `.new-${basename(folder)}`);
   await mkdir(prepared);
   try {
-    await mkdir(join(prepared, 'artifacts'));
-    await writeFlushed(join(prepared, RECORD), encodeJson(record));
+    await mkdir(join(prepared, ARTIFACTS));
+    for (const [name, content] of Object.entries(files)) await writeFlushed(join(prepared, name), content);
     await flushFolder(prepared);
     await rename(prepared, folder);
     await flushFolder(root);
@@ -85,6 +90,28 @@ async function place(root: string, folder: string, record: RunRecord): Promise<b
     if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(errorCode(error) ?? '')) return false;
     throw error;
   }
+}
+
+/** What a second store has of a run beside its checkpoints: enough to go on with it on another machine. */
+export async function storeRun(run: Run, store: Store): Promise<void> {
+  await store.put(RECORD, await readFile(join(run.folder, RECORD)));
+}
+
+/** Makes the folder of a run that `storeRun` has kept, with its journal; its checkpoints stay there. Throws a UserError. */
+export async function fetchRun(store: Store, root: string): Promise<Run> {
+  const stored = await store.get(RECORD);
+  if (!stored) throw new UserError(`${store.where} holds no run: it has no ${RECORD}`);
+  const record = parseRecord(stored.value, `${store.where}/${RECORD}`);
+  const folder = join(root, record.id);
+  const journal = await store.get(JOURNAL);
+  try {
+    await makeFolder(root);
+    const files = { [RECORD]: stored.value, ...(journal && { [JOURNAL]: journal.value }) };
+    if (!(await place(root, folder, files))) throw new UserError(`${folder} exists already`);
+  } catch (error) {
+    throw fileProblem(error, `cannot make ${folder}`);
+  }
+  return openRun(folder);
 }
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
@@ -111,10 +138,15 @@ export async function openRun(folder: string): Promise<Run> {
     if (errorCode(error) === 'ENOENT') throw new UserError(`${folder} is no run: it has no ${RECORD}`);
     throw fileProblem(error, `cannot read ${path}`);
   }
-  const { success, data, error } = RunRecord.safeParse(parseJson(content, path));
-  if (success) return { id: data.id, folder: resolve(folder), record: data };
+  const record = parseRecord(content, path);
+  return { id: record.id, folder: resolve(folder), record };
+}
+
+function parseRecord(content: Uint8Array, where: string): RunRecord {
+  const { success, data, error } = RunRecord.safeParse(parseJson(content, where));
+  if (success) return data;
   const [issue] = error.issues;
-  throw new UserError(`${path} is damaged: ${issue?.path.join('.') || 'the record'}: ${issue?.message}`);
+  throw new UserError(`${where} is damaged: ${issue?.path.join('.') || 'the record'}: ${issue?.message}`);
 }
 
 /**

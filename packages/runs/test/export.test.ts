@@ -54,6 +54,7 @@ test('what is exported verifies with sha256sum and is a run again', async () => 
     'SHA256SUMS',
     'artifacts/samples/step 1.png',
     'checkpoints/best.json',
+    'checkpoints/latest.json',
     'checkpoints/step-00000002/manifest.json',
     'checkpoints/step-00000002/vae.safetensors',
     'config.yaml',
@@ -61,9 +62,9 @@ test('what is exported verifies with sha256sum and is a run again', async () => 
     'journal.jsonl',
     'run.json',
   ]);
-  expect([exported.step, exported.files.length]).toEqual([2, 9]);
+  expect([exported.step, exported.files.length]).toEqual([2, 10]);
   const checked = execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: target, encoding: 'utf8' });
-  expect(checked.match(/: OK$/gm)).toHaveLength(8);
+  expect(checked.match(/: OK$/gm)).toHaveLength(9);
   expect(readFileSync(join(target, 'journal.csv'), 'utf8')).toBe(
     'step,time,loss,"a ""b"", c",psnr\n' +
       '1,1970-01-02T00:00:00.000Z,0.3333333333333333,,\n' +

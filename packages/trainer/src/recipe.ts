@@ -39,8 +39,10 @@ const Samples = z.strictObject({ every: count.default(500), count: count.default
 
 const Checkpoints = z.strictObject({
   every: count.default(1000),
-  /** How many of the newest are kept, besides the best. */
+  /** How many of the newest are kept, besides the best, the pinned and those that other runs were built on. */
   keep: count.default(2),
+  /** Those whose step is a multiple of this are kept too. */
+  keepEvery: count.optional(),
 });
 
 const loss = {
@@ -83,6 +85,10 @@ const common = {
   logEvery: count.default(20),
   validation: Validation.prefault({}),
   checkpoints: Checkpoints.prefault({}),
+  /** Where checkpoints are copied to while training goes on: s3://bucket/prefix, or a folder. */
+  store: z.string().min(1).optional(),
+  /** A server that shows the run: MLflow's, at MLFLOW_TRACKING_URI. */
+  tracker: z.enum(['none', 'mlflow']).default('none'),
 };
 
 const Stage1Recipe = z.strictObject({

@@ -6,6 +6,7 @@ import type { Batch as HostBatch, Loader, LoaderPosition } from '@fsg/data';
 import { type Tensor4D, tf } from '@fsg/engine';
 import type { NetworkOptions } from '@fsg/models';
 import {
+  type Backup,
   type Best,
   bestCheckpoint,
   type Journal,
@@ -35,6 +36,8 @@ export interface SessionOptions {
   readonly store: Store;
   /** The right to write there. */
   readonly lease: Pick<Lease, 'token' | 'check'>;
+  /** Takes copies of the checkpoints. */
+  readonly backup?: Pick<Backup, 'save' | 'markBest' | 'prune' | 'check'>;
   readonly clock: () => number;
   /** Steps whose checkpoints stay, such as those that other runs were built on. */
   readonly kept?: () => Promise<readonly number[]>;
@@ -78,7 +81,7 @@ export const stepsOf = ({ epochs }: TrainRecipe, loader: Pick<Loader, 'batchesPe
 
 /** Trains `fresh` or what the run has checkpointed, to the recipe's end or until somebody asks to stop. */
 export async function trainSession(fresh: TrainState, options: SessionOptions): Promise<SessionResult> {
-  const { recipe, stage, loader, journal, store, lease, validation } = options;
+  const { recipe, stage, loader, journal, store, lease, backup, validation } = options;
   const steps = stepsOf(recipe, loader);
   const started = await resume(fresh, options);
   let { position, sinceBest } = started;
@@ -111,16 +114,22 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
         sinceBest = 0;
         await save(state);
         await markBest(store, best, lease.token);
+        backup?.markBest(best);
       }
       return recipe.validation.patience > 0 && sinceBest >= recipe.validation.patience;
     },
     checkpoint: async (state) => {
       await save(state);
-      await pruneCheckpoints(store, recipe.checkpoints.keep, { steps: (await options.kept?.()) ?? [] });
+      const { keep, keepEvery } = recipe.checkpoints;
+      const steps = (await options.kept?.()) ?? [];
+      const kept = { steps, ...(keepEvery !== undefined && { every: keepEvery }) };
+      await pruneCheckpoints(store, keep, kept);
+      backup?.prune(keep, kept);
     },
     stopping: options.stopping,
     stepped: (step) => {
       lease.check();
+      backup?.check();
       options.onStep?.(step, steps);
     },
   };
@@ -131,12 +140,10 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     const place: Position = { step: state.step, position, sinceBest };
     const files = stateToFiles(state, options.size, stage.passes);
     files[STATE] = new TextEncoder().encode(JSON.stringify(place));
-    await saveCheckpoint(store, state.step, files, {
-      meta: {},
-      time: options.clock(),
-      token: lease.token,
-    });
+    const saving = { meta: {}, time: options.clock() };
+    await saveCheckpoint(store, state.step, files, { ...saving, token: lease.token });
     journal.event(state.step, 'checkpoint');
+    await backup?.save(state.step, files, saving);
     saved = state.step;
   }
 

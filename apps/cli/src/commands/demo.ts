@@ -17,13 +17,14 @@ const FORMS = {
 export function register(program: Command, shell: Shell): void {
   program
     .command('demo')
+    .argument('[overrides...]', 'key=value of its three recipes, such as store=s3://bucket/prefix')
     .summary('the whole way on synthetic people: both stages, evaluation, report')
     .description(
       'Trains both stages at reduced width on synthetic people, measures and reports; goes on where it was.',
     )
     .option('--fast', 'a minute or so, for checking that everything works; the faces stay blurred')
     .option('--fresh', 'start anew where an earlier demo has finished')
-    .action(async ({ fast = false, fresh = false }: DemoOptions, command: Command) => {
+    .action(async (overrides: string[], { fast = false, fresh = false }: DemoOptions, command: Command) => {
       const { findRecipe, loadRecipe } = await import('../recipe/load.ts');
       const { TrainRecipe } = await import('@fsg/trainer/recipe');
       const { demoTask } = await import('../tasks/demo.ts');
@@ -33,7 +34,7 @@ export function register(program: Command, shell: Shell): void {
       const load = (file: string, overrides: readonly string[]) =>
         loadRecipe(file, overrides, TrainRecipe, cwd);
       const { run, finished, show } = await demoTask(
-        { recipes, count, fresh, load },
+        { recipes, count, fresh, overrides, load },
         await shell.context(command),
       );
       const again = fast ? 'npm run demo -- --fast' : 'npm run demo';

@@ -13,9 +13,12 @@ export function register(program: Command, shell: Shell): void {
     .command('train')
     .argument('[recipe]', 'the recipe of a new run')
     .argument('[overrides...]', 'key=value, such as optimiser.rate=1e-4')
-    .usage('[options] RECIPE [key=value…] | --resume RUN [epochs=N…]')
+    .usage('[options] RECIPE [key=value…] [--resume auto] | --resume RUN [epochs=N…]')
     .summary('train a recipe, or go on with a run')
-    .option('--resume <run>', 'go on with a run: its id, the part of one, or latest')
+    .option(
+      '--resume <run>',
+      'go on with a run: its id, the part of one, or latest; auto: the unfinished one of the recipe, here or in its store',
+    )
     .option('--print-config', 'print the recipe as resolved and stop')
     .option('--dry-run', 'check recipe, data and networks, and stop before a run is made')
     .action(async (first: string | undefined, rest: string[], options: TrainOptions, command: Command) => {

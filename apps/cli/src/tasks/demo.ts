@@ -6,13 +6,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTable, type Table } from '@fsg/eval';
-import { artifactsPath, isEvent, journalPath, listRuns, type Run, readJournal } from '@fsg/runs';
-import { TrainRecipe } from '@fsg/trainer/recipe';
+import { artifactsPath, listRuns, type Run } from '@fsg/runs';
+import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Context } from './context.ts';
 import { evaluateTask } from './evaluate.ts';
 import { withPinned } from './pin-references.ts';
 import { recipeName } from './recipe-name.ts';
 import { reportTask } from './report.ts';
+import { hasFinished, trainsThe } from './same-training.ts';
 import { trainTask } from './train.ts';
 
 export interface DemoOptions {
@@ -22,6 +23,8 @@ export interface DemoOptions {
   readonly count: number;
   /** Starts anew where an earlier demo has finished. */
   readonly fresh: boolean;
+  /** Of every part, such as store=s3://… */
+  readonly overrides: readonly string[];
   readonly load: (file: string, overrides: readonly string[]) => Promise<TrainRecipe>;
 }
 
@@ -44,7 +47,7 @@ export async function demoTask(
   context: Context,
 ): Promise<DemoResult & { show?: DemoShow }> {
   const train = (name: string, overrides: readonly string[]): Promise<DemoResult> =>
-    trainPart(join(options.recipes, name), overrides, options, context);
+    trainPart(join(options.recipes, name), [...overrides, ...options.overrides], options, context);
   const stage1 = await train('stage1.yaml', []);
   if (!stage1.finished) return stage1;
   const structure = `structure=${stage1.run.id}`;
@@ -81,16 +84,6 @@ async function trainPart(
 }
 
 async function newestLike(recipe: TrainRecipe, name: string, runs: string): Promise<Run | undefined> {
-  const wanted = JSON.stringify(recipe);
-  const same = (await listRuns(runs, () => {})).filter(({ record }) => {
-    if (record.recipe !== name) return false;
-    const config = TrainRecipe.safeParse(record.config);
-    return config.success && JSON.stringify({ ...config.data, precision: recipe.precision }) === wanted;
-  });
-  return same.at(-1);
-}
-
-function hasFinished(run: Run): boolean {
-  const last = readJournal(journalPath(run)).entries.filter(isEvent).at(-1);
-  return last?.event === 'end' && last.ending !== 'stopped';
+  const all = await listRuns(runs, () => {});
+  return all.filter((run) => run.record.recipe === name && trainsThe(recipe, run)).at(-1);
 }

@@ -1,11 +1,18 @@
 /** What `fsg train` is to train: a recipe with overrides, or a run with the few that a run may still take. */
-import { findRun, type Run, UserError } from '@fsg/runs';
+import { fetchRun, findRun, listRuns, openStore, type Run, UserError } from '@fsg/runs';
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import { findRecipe, loadRecipe, overrideValues } from '../recipe/load.ts';
+import { storedRuns } from './backup.ts';
+import { withPinned } from './pin-references.ts';
 import { recipeName } from './recipe-name.ts';
+import { hasFinished, trainsThe } from './same-training.ts';
+
+/** For `--resume`: the newest run of the recipe that has not finished, or a new one. */
+const AUTO = 'auto';
+const STORE = 'store=';
 
 /** Everything else would make it another run. */
-const CHANGEABLE = ['epochs', 'logEvery', 'validation', 'samples', 'checkpoints'];
+const CHANGEABLE = ['epochs', 'logEvery', 'validation', 'samples', 'checkpoints', 'store', 'tracker'];
 
 export interface PreparedTraining {
   readonly recipe: TrainRecipe;
@@ -14,22 +21,50 @@ export interface PreparedTraining {
   readonly run?: Run;
 }
 
-/** `given`: the recipe unless a run is resumed, then overrides. Throws a UserError on any mistake in them. */
+/** `given`: the recipe unless a run is resumed by name, then overrides. Throws a UserError on any mistake in them. */
 export async function prepareTraining(
   given: readonly string[],
   resume: string | undefined,
   runs: string,
   cwd: string,
 ): Promise<PreparedTraining> {
-  if (resume !== undefined) return prepareResume(given, await findRun(runs, resume));
+  if (resume !== undefined && resume !== AUTO) {
+    return prepareResume(given, await findOrFetch(resume, given, runs));
+  }
   const [file, ...overrides] = given;
   if (file === undefined || file.includes('=')) {
     throw new UserError('fsg train needs a recipe, such as recipes/demo/stage1.yaml, or --resume RUN', 2);
   }
-  return {
-    recipe: await loadRecipe(file, overrides, TrainRecipe, cwd),
-    name: recipeName(findRecipe(file, cwd)),
-  };
+  const recipe = await loadRecipe(file, overrides, TrainRecipe, cwd);
+  const name = recipeName(findRecipe(file, cwd));
+  const run = resume === AUTO ? await unfinished(recipe, name, runs) : undefined;
+  return { recipe, name, ...(run && { run }) };
+}
+
+/** The run here; else the one in the store that the overrides name, whose folder is made here. */
+async function findOrFetch(id: string, overrides: readonly string[], runs: string): Promise<Run> {
+  const address = overrides.find((text) => text.startsWith(STORE))?.slice(STORE.length);
+  const here = await findRun(runs, id).catch((error: unknown) => {
+    if (address !== undefined && error instanceof UserError) return undefined;
+    throw error;
+  });
+  return here ?? fetchRun(await openStore(`${address}/${id}`), runs);
+}
+
+/** The newest run of the recipe that has not finished, here or in its store; undefined where there is none. */
+async function unfinished(recipe: TrainRecipe, name: string, runs: string): Promise<Run | undefined> {
+  const wanted = await withPinned(recipe, runs);
+  const here = await listRuns(runs, () => {});
+  const like = here.filter((run) => run.record.recipe === name && trainsThe(wanted, run));
+  const known = new Set(here.map(({ id }) => id));
+  const elsewhere = recipe.store === undefined ? [] : await storedRuns(recipe.store, name);
+  const ids = [...like.map(({ id }) => id), ...elsewhere.filter((id) => !known.has(id))].sort().reverse();
+  for (const id of ids) {
+    const run =
+      like.find((one) => one.id === id) ?? (await fetchRun(await openStore(`${recipe.store}/${id}`), runs));
+    if (trainsThe(wanted, run) && !hasFinished(run)) return run;
+  }
+  return undefined;
 }
 
 function prepareResume(overrides: readonly string[], run: Run): PreparedTraining {

@@ -16,6 +16,7 @@ import {
   takeOver,
 } from '@fsg/runs';
 import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
+import { openBackup } from './backup.ts';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openNoted } from './open-data.ts';
@@ -50,6 +51,7 @@ export async function trainTask(
   const store = new FileStore(made.folder);
   const lease = await acquireLease(store, { waiting: context.warn, signal: context.signal });
   await takeOver(store, lease.token, ({ message }) => context.warn(message));
+  const { backup, ...second } = await openBackup(recipe, made, store, lease.token, context);
 
   const train = await facesOf(data, 'train', context);
   const loader = openLoader(recipe.data, train, {
@@ -73,6 +75,7 @@ export async function trainTask(
       journal,
       store,
       lease,
+      ...(backup && { backup }),
       clock: context.clock,
       kept: () => referencedSteps(context.runs, made.id),
       stopping: () => context.signal.aborted,
@@ -84,6 +87,7 @@ export async function trainTask(
     setPrecision('float32');
     bar.end();
     journal.close();
+    await second.close();
     await lease.release();
     await loader.close();
     opened.dispose();

@@ -3,6 +3,7 @@
  * and passed over: the run's own folder has it, and the next checkpoint is a new try.
  */
 import { readFile } from 'node:fs/promises';
+import { JOURNAL } from '../run.ts';
 import type { Store } from '../store/store.ts';
 import {
   type Best,
@@ -21,8 +22,6 @@ import { type KeptToo, pruneCheckpoints } from './retention.ts';
 
 /** While so many wait, with all their tensors in memory, training waits for one of them. */
 const MOST_PENDING = 2;
-
-const JOURNAL = 'journal.jsonl';
 
 export interface BackupOptions {
   /** The run's journal, of which each checkpoint takes a copy along. */

@@ -1,0 +1,17 @@
+/** Whether a run trains what a recipe says. */
+import { isEvent, journalPath, type Run, readJournal } from '@fsg/runs';
+import { TrainRecipe } from '@fsg/trainer/recipe';
+
+/** `recipe` with its references pinned. How fast it is computed, and who looks on, makes no other training. */
+export function trainsThe(recipe: TrainRecipe, { record }: Pick<Run, 'record'>): boolean {
+  const config = TrainRecipe.safeParse(record.config);
+  return config.success && essence(config.data) === essence(recipe);
+}
+
+const essence = ({ precision: _, store: __, tracker: ___, ...recipe }: TrainRecipe): string =>
+  JSON.stringify(recipe);
+
+export function hasFinished(run: Run): boolean {
+  const last = readJournal(journalPath(run)).entries.filter(isEvent).at(-1);
+  return last?.event === 'end' && last.ending !== 'stopped';
+}
