@@ -97,16 +97,29 @@ export async function storeRun(run: Run, store: Store): Promise<void> {
   await store.put(RECORD, await readFile(join(run.folder, RECORD)));
 }
 
-/** Makes the folder of a run that `storeRun` has kept, with its journal; its checkpoints stay there. Throws a UserError. */
-export async function fetchRun(store: Store, root: string): Promise<Run> {
+/** A run as a second store has it. */
+export interface StoredRun {
+  readonly record: RunRecord;
+  /** The files of its folder, without checkpoints and artifacts. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+}
+
+/** What `storeRun` has kept, and the journal as of the last checkpoint. Throws a UserError where there is none. */
+export async function readStoredRun(store: Store): Promise<StoredRun> {
   const stored = await store.get(RECORD);
   if (!stored) throw new UserError(`${store.where} holds no run: it has no ${RECORD}`);
-  const record = parseRecord(stored.value, `${store.where}/${RECORD}`);
-  const folder = join(root, record.id);
   const journal = await store.get(JOURNAL);
+  return {
+    record: parseRecord(stored.value, `${store.where}/${RECORD}`),
+    files: { [RECORD]: stored.value, ...(journal && { [JOURNAL]: journal.value }) },
+  };
+}
+
+/** Makes the folder of a run that was stored; its checkpoints stay where they are. Throws a UserError where there is one. */
+export async function placeStoredRun({ record, files }: StoredRun, root: string): Promise<Run> {
+  const folder = join(root, record.id);
   try {
     await makeFolder(root);
-    const files = { [RECORD]: stored.value, ...(journal && { [JOURNAL]: journal.value }) };
     if (!(await place(root, folder, files))) throw new UserError(`${folder} exists already`);
   } catch (error) {
     throw fileProblem(error, `cannot make ${folder}`);

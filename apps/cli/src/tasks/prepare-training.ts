@@ -1,11 +1,21 @@
 /** What `fsg train` is to train: a recipe with overrides, or a run with the few that a run may still take. */
-import { fetchRun, findRun, listRuns, openStore, type Run, UserError } from '@fsg/runs';
+import {
+  findRun,
+  JOURNAL,
+  listRuns,
+  openStore,
+  parseJournal,
+  placeStoredRun,
+  type Run,
+  readStoredRun,
+  UserError,
+} from '@fsg/runs';
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import { findRecipe, loadRecipe, overrideValues } from '../recipe/load.ts';
 import { storedRuns } from './backup.ts';
 import { withPinned } from './pin-references.ts';
 import { recipeName } from './recipe-name.ts';
-import { hasFinished, trainsThe } from './same-training.ts';
+import { endsFinished, hasFinished, trainsThe } from './same-training.ts';
 
 /** For `--resume`: the newest run of the recipe that has not finished, or a new one. */
 const AUTO = 'auto';
@@ -48,23 +58,24 @@ async function findOrFetch(id: string, overrides: readonly string[], runs: strin
     if (address !== undefined && error instanceof UserError) return undefined;
     throw error;
   });
-  return here ?? fetchRun(await openStore(`${address}/${id}`), runs);
+  return here ?? placeStoredRun(await readStoredRun(await openStore(`${address}/${id}`)), runs);
 }
 
 /** The newest run of the recipe that has not finished, here or in its store; undefined where there is none. */
 async function unfinished(recipe: TrainRecipe, name: string, runs: string): Promise<Run | undefined> {
   const wanted = await withPinned(recipe, runs);
-  const here = await listRuns(runs, () => {});
-  const like = here.filter((run) => run.record.recipe === name && trainsThe(wanted, run));
-  const known = new Set(here.map(({ id }) => id));
-  const elsewhere = recipe.store === undefined ? [] : await storedRuns(recipe.store, name);
-  const ids = [...like.map(({ id }) => id), ...elsewhere.filter((id) => !known.has(id))].sort().reverse();
-  for (const id of ids) {
-    const run =
-      like.find((one) => one.id === id) ?? (await fetchRun(await openStore(`${recipe.store}/${id}`), runs));
-    if (trainsThe(wanted, run) && !hasFinished(run)) return run;
+  const all = await listRuns(runs, () => {});
+  const here = all.filter((run) => run.record.recipe === name && trainsThe(wanted, run)).at(-1);
+  const known = new Set(all.map(({ id }) => id));
+  const { store } = recipe;
+  for (const id of store === undefined ? [] : await storedRuns(store, name)) {
+    if (known.has(id) || (here && id < here.id)) continue;
+    const stored = await readStoredRun(await openStore(`${store}/${id}`));
+    if (!trainsThe(wanted, stored)) continue;
+    const journal = new TextDecoder().decode(stored.files[JOURNAL]);
+    return endsFinished(parseJournal(journal).entries) ? undefined : placeStoredRun(stored, runs);
   }
-  return undefined;
+  return here && !hasFinished(here) ? here : undefined;
 }
 
 function prepareResume(overrides: readonly string[], run: Run): PreparedTraining {

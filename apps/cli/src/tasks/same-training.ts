@@ -1,5 +1,5 @@
 /** Whether a run trains what a recipe says. */
-import { isEvent, journalPath, type Run, readJournal } from '@fsg/runs';
+import { isEvent, type JournalEntry, journalPath, type Run, readJournal } from '@fsg/runs';
 import { TrainRecipe } from '@fsg/trainer/recipe';
 
 /** `recipe` with its references pinned. How fast it is computed, and who looks on, makes no other training. */
@@ -11,7 +11,9 @@ export function trainsThe(recipe: TrainRecipe, { record }: Pick<Run, 'record'>):
 const essence = ({ precision: _, store: __, tracker: ___, ...recipe }: TrainRecipe): string =>
   JSON.stringify(recipe);
 
-export function hasFinished(run: Run): boolean {
-  const last = readJournal(journalPath(run)).entries.filter(isEvent).at(-1);
+export const hasFinished = (run: Run): boolean => endsFinished(readJournal(journalPath(run)).entries);
+
+export function endsFinished(entries: readonly JournalEntry[]): boolean {
+  const last = entries.filter(isEvent).at(-1);
   return last?.event === 'end' && last.ending !== 'stopped';
 }
