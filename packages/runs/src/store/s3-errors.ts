@@ -1,3 +1,4 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
 import { UserError } from '../errors.ts';
 import { ConflictError } from './store.ts';
 
@@ -24,7 +25,8 @@ const REASONS: Readonly<Record<string, string>> = {
   CredentialsProviderError:
     'no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or log in',
   TimeoutError: 'the server does not answer; see whether it is up and AWS_ENDPOINT_URL_S3 is right',
-  DamagedAnswer: 'the answers are damaged; see what stands between this machine and the server',
+  DamagedAnswer:
+    'requests or answers are damaged on their way; see what stands between this machine and the server',
   SlowDown: 'the server is overloaded; try again later',
 };
 
@@ -40,7 +42,7 @@ function reasonOf(error: Error): string {
   const reason = REASONS[error.name];
   if (reason) return `${reason} (${status ? `${status} ` : ''}${error.name})`;
   if (error.message === 'Region is missing') return 'no region is named; set AWS_REGION to the bucket’s';
-  if (isUnreadable(error)) return reasonOf(new DamagedAnswer());
+  if (isDamage(error)) return reasonOf(new DamagedAnswer());
   if (status === undefined) return connectionReason(error);
   if (status === 429 || status >= 500) return `the server fails (${status} ${error.name}); try again later`;
   if (status >= 300 && status < 400) return `${REGION} (${status})`;
@@ -59,7 +61,12 @@ export function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
 }
 
-/** An answer of success that the SDK could not make sense of. */
-export function isUnreadable(error: unknown): boolean {
-  return error instanceof DamagedAnswer || statusOf(error) === 200;
+/** What the server calls a request that was damaged on its way. */
+const DAMAGED_REQUESTS = ['XAmzContentSHA256Mismatch', 'BadDigest', 'IncompleteBody'];
+
+/** A request or an answer was damaged on its way: the SDK can make no sense of it, or the server could not. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof DamagedAnswer) return true;
+  if (error instanceof S3ServiceException) return DAMAGED_REQUESTS.includes(error.name);
+  return statusOf(error) !== undefined;
 }

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { UserError } from '../errors.ts';
-import { DamagedAnswer, isUnreadable, s3Problem, statusOf } from './s3-errors.ts';
+import { DamagedAnswer, isDamage, s3Problem, statusOf } from './s3-errors.ts';
 import {
   type Condition,
   ConflictError,
@@ -88,7 +88,7 @@ export class S3Store implements Store {
         await this.#upload(key, value, writer, condition, options);
       } catch (error) {
         const refused = isRefusal(error, condition);
-        if (!refused && !isUnreadable(error) && nameOf(error) !== 'NoSuchUpload') throw error;
+        if (!refused && !isDamage(error) && nameOf(error) !== 'NoSuchUpload') throw error;
         // A try whose answer was lost may have succeeded, and be what the next one now met.
         if (await this.#isWrittenBy(writer, key, options)) return;
         throw refused ? new ConflictError(`${this.#address(key)} was written by another`) : error;
@@ -217,13 +217,13 @@ export class S3Store implements Store {
       try {
         return await action(options);
       } catch (error) {
-        const passing = isUnreadable(error) || statusOf(error) === 409;
+        const passing = isDamage(error) || statusOf(error) === 409;
         if (options.abortSignal.aborted) {
           const limit = `it took more than ${this.#limit / 1000} s`;
           throw new UserError(`${doing}: ${limit}; see how fast and reliable the network to the server is`);
         }
         if (!passing || attempt === ATTEMPTS) throw s3Problem(error, doing);
-        await setTimeout(Math.random() * 100 * 2 ** attempt);
+        await setTimeout(Math.random() * 50 * 2 ** attempt);
       }
     }
   }
