@@ -74,6 +74,7 @@ export {
   storeRun,
   writeArtifact,
 } from './run.ts';
+export { checkStore } from './store/check-store.ts';
 export { FileStore } from './store/file-store.ts';
 export { MemoryStore } from './store/memory-store.ts';
 export { openStore } from './store/open-store.ts';
