@@ -13,6 +13,8 @@ const RunRecord = z.object({
   format: z.literal(1),
   id: z.string(),
   recipe: z.string(),
+  /** Id of the run that this one is a part of, as a trial is of its sweep. */
+  parent: z.string().optional(),
   /** ISO 8601, UTC. */
   created: z.string(),
   /** Program and arguments. */

@@ -1,0 +1,135 @@
+/** The files that MLflow is to have of a run: those of its artifacts folder, and some that are made for MLflow. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { listCheckpoints } from '../checkpoint/checkpoints.ts';
+import { fileKey } from '../checkpoint/manifest.ts';
+import { errorCode, fileProblem } from '../errors.ts';
+import { artifactsPath, type Run } from '../run.ts';
+import type { Store } from '../store/store.ts';
+import { sha256 } from './describe.ts';
+
+/** Of a replacement that is being written: see replaceFile. */
+const UNFINISHED = /\.\d+\.new$/;
+const SAMPLE = /^samples\/step-(\d+)\.png$/;
+const TABLE = 'table.json';
+
+export interface Artifact {
+  /** In the artifacts folder, or where it would lie there. */
+  readonly name: string;
+  /** As long as it is the same, so is the content. */
+  readonly stamp: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  read(): Promise<Uint8Array>;
+}
+
+export async function artifactsOf(run: Run, store: Store): Promise<Artifact[]> {
+  const { config } = run.record;
+  const checkpoints = await checkpointsOf(store);
+  const table = await mlflowTable(run);
+  return [
+    ...(await filesOf(artifactsPath(run))),
+    made('config.json', config),
+    ...(checkpoints.length > 0 ? [made('checkpoints.json', checkpoints)] : []),
+    ...(table ? [made(MLFLOW_TABLE, table)] : []),
+  ];
+}
+
+/** The name that MLflow's clients give it: pictures of samples are logged images, all else stays as it is. */
+export function mlflowPath({ name, time }: Artifact, hash: string): string {
+  const [, step] = SAMPLE.exec(name) ?? [];
+  if (step === undefined) return name;
+  const uuid = hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return `images/samples+step+${Number(step)}+timestamp+${time}+${uuid}.png`;
+}
+
+/** What MLflow's pages need to know of an artifact. */
+export function tagsFor(name: string): Record<string, string> {
+  if (SAMPLE.test(name)) return { 'mlflow.loggedImages': 'True' };
+  if (name !== MLFLOW_TABLE) return {};
+  return { 'mlflow.loggedArtifacts': JSON.stringify([{ path: name, type: 'table' }]) };
+}
+
+function made(name: string, value: unknown): Artifact {
+  const content = new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  return { name, stamp: sha256(content), time: 0, read: async () => content };
+}
+
+async function filesOf(folder: string): Promise<Artifact[]> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw fileProblem(error, `cannot read ${folder}`);
+  });
+  const files = names.filter((entry) => entry.isFile() && !UNFINISHED.test(entry.name));
+  return Promise.all(
+    files.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const { size, mtimeMs } = await stat(path);
+      return {
+        name: path.slice(folder.length + 1),
+        stamp: `${size} ${mtimeMs}`,
+        time: Math.trunc(mtimeMs),
+        read: () => readFile(path),
+      };
+    }),
+  );
+}
+
+async function checkpointsOf(store: Store) {
+  const manifests = await listCheckpoints(store, () => {});
+  return manifests.map(({ step, time, files }) => ({
+    step,
+    saved: new Date(time).toISOString(),
+    files: Object.entries(files).map(([name, { size, sha256 }]) => ({
+      name,
+      size,
+      sha256,
+      where: `${store.where}/${fileKey(step, name)}`,
+    })),
+  }));
+}
+
+/** A table as MLflow shows it, in the form of pandas' orient="split". */
+const MLFLOW_TABLE = 'evaluation.json';
+
+const Table = z.object({
+  columns: z.array(z.object({ key: z.string(), label: z.string() })),
+  sections: z.array(
+    z.object({
+      label: z.string(),
+      rows: z.array(
+        z.object({
+          label: z.string(),
+          cells: z.record(z.string(), z.object({ value: z.number().nullable() })),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** The table of `fsg eval`; undefined where there is none, or one of another format. */
+async function mlflowTable(run: Run) {
+  const path = join(artifactsPath(run), TABLE);
+  const { data } = Table.safeParse(await readJson(path));
+  if (!data) return undefined;
+  return {
+    columns: ['samples', 'method', ...data.columns.map(({ label }) => label)],
+    data: data.sections.flatMap((section) =>
+      section.rows.map(({ label, cells }) => [
+        section.label,
+        label,
+        ...data.columns.map(({ key }) => cells[key]?.value ?? null),
+      ]),
+    ),
+  };
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError || errorCode(error) === 'ENOENT') return undefined;
+    throw fileProblem(error, `cannot read ${path}`);
+  }
+}
