@@ -54,6 +54,19 @@ export {
 } from './journal.ts';
 export { acquireLease, Lease, type LeaseOptions } from './lease.ts';
 export { mapSome } from './map-some.ts';
+export {
+  type MirrorOptions,
+  type MlflowAccess,
+  MlflowClient,
+  MlflowError,
+  MlflowMirror,
+  mlflowAccess,
+  patiently,
+  type SyncOptions,
+  type SyncResult,
+  syncRun,
+  watchSystem,
+} from './mlflow/index.ts';
 export { editDistance, nearest } from './nearest.ts';
 export { referencedSteps } from './references.ts';
 export {

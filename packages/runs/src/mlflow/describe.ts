@@ -24,7 +24,7 @@ export function safeName(name: string): string {
   const allowed = name.replace(/[^\p{L}\p{N}_\-.: /]/gu, '_');
   const parts = allowed.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
   const tidy = parts.join('/');
-  if (tidy === name && [...tidy].length <= KEY_LENGTH) return name;
+  if (name !== '' && tidy === name && [...tidy].length <= KEY_LENGTH) return name;
   const hash = sha256(name).slice(0, 8);
   return `${[...tidy].slice(0, KEY_LENGTH - hash.length - 1).join('')}.${hash}`;
 }

@@ -50,7 +50,7 @@ export interface SyncResult {
   /** Metric points and artifacts that were sent this time. */
   readonly points: number;
   readonly artifacts: number;
-  /** Why artifacts cannot be sent; null where they can. */
+  /** Why an artifact cannot be sent; null where all can. */
   readonly problem: string | null;
 }
 
@@ -153,10 +153,17 @@ none is sent; start the server with --artifacts-destination and use a new experi
       return { sent: 0, problem };
     }
     let sent = 0;
+    let problem: string | null = null;
     for (const artifact of await artifactsOf(this.#run, this.#store)) {
-      if (await this.#artifact(artifact, root)) sent += 1;
+      try {
+        if (await this.#artifact(artifact, root)) sent += 1;
+      } catch (error) {
+        // A name that MLflow does not take, such as one with a #: the others are sent all the same.
+        if (!(error instanceof MlflowError) || error.code !== 'INVALID_PARAMETER_VALUE') throw error;
+        problem = error.message;
+      }
     }
-    return { sent, problem: null };
+    return { sent, problem };
   }
 
   async #artifact(artifact: Artifact, root: string): Promise<boolean> {
