@@ -32,8 +32,8 @@ export function mlflowAccess(env: Readonly<Record<string, string | undefined>>):
   const user = env.MLFLOW_TRACKING_USERNAME || decodeURIComponent(url.username);
   const password = env.MLFLOW_TRACKING_PASSWORD || decodeURIComponent(url.password);
   const token = env.MLFLOW_TRACKING_TOKEN;
-  const basic = Buffer.from(`${user}:${password}`).toString('base64');
-  const authorization = user ? `Basic ${basic}` : token && `Bearer ${token}`;
+  const basic = user && Buffer.from(`${user}:${password}`).toString('base64');
+  const authorization = basic ? `Basic ${basic}` : token && `Bearer ${token}`;
   return {
     address: `${url.origin}${url.pathname}`.replace(/\/+$/, ''),
     experiment: env.MLFLOW_EXPERIMENT_NAME || 'fsg',
