@@ -17,16 +17,19 @@ export interface Ended {
 export interface RunOptions {
   readonly cwd?: string;
   readonly uid?: number;
+  /** Added to this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs `fsg` as a user does, as a process of its own. */
 export const fsg = (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>
   node([BIN, ...args], options);
 
-export async function node(args: readonly string[], { cwd, uid }: RunOptions = {}): Promise<Ended> {
+export async function node(args: readonly string[], { cwd, uid, env }: RunOptions = {}): Promise<Ended> {
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd !== undefined && { cwd }),
+    ...(env && { env: { ...process.env, ...env } }),
     ...(uid !== undefined && { uid, gid: uid }),
   });
   let stdout = '';
