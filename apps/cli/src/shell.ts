@@ -79,6 +79,7 @@ export class Shell {
       cache: join(cacheFolder(this.host.env), 'faces'),
       workers: availableParallelism(),
       command: ['fsg', ...this.host.argv],
+      env: this.host.env,
       clock: Date.now,
       random: Math.random,
       signal: await this.stopSignal(log.warn),

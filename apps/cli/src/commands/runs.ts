@@ -8,7 +8,15 @@ import { register as registerPrune } from './runs-prune.ts';
 import { register as registerShow } from './runs-show.ts';
 import { register as registerSync } from './runs-sync.ts';
 
-const COMMANDS = [registerList, registerShow, registerCompare, registerPin, registerPrune, registerSync, registerExport];
+const COMMANDS = [
+  registerList,
+  registerShow,
+  registerCompare,
+  registerPin,
+  registerPrune,
+  registerSync,
+  registerExport,
+];
 
 export function register(program: Command, shell: Shell): void {
   const runs = program

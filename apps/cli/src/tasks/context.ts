@@ -15,6 +15,8 @@ export interface Context {
   readonly workers: number;
   /** Program and arguments, as a run records them. */
   readonly command: readonly string[];
+  /** Addresses of servers and what opens them. */
+  readonly env: NodeJS.ProcessEnv;
   readonly clock: Clock;
   readonly random: Random;
   info(line: string): void;

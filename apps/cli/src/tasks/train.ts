@@ -25,6 +25,7 @@ import { withPinned } from './pin-references.ts';
 import { withPrecision } from './precision.ts';
 import { provenance } from './provenance.ts';
 import { stageLabel } from './stage-label.ts';
+import { checkTracker, openTracker } from './tracker.ts';
 
 /** TensorFlow takes the cores; one thread in so many makes batches. */
 const CORES_A_LOADER = 4;
@@ -36,6 +37,7 @@ export async function trainTask(
   context: Context,
   run?: Run,
 ): Promise<{ run: Run; result: SessionResult }> {
+  checkTracker(wanted, context);
   const engine = await startEngine();
   if (engine.note) context.warn(engine.note);
   const recipe = await withPrecision(wanted, engine, context);
@@ -65,6 +67,8 @@ export async function trainTask(
   const journal = new Journal(journalPath(made), context.clock);
   const bar = context.progress(stageLabel(recipe), stepsOf(recipe, loader), 'steps');
   setPrecision(recipe.precision);
+  let step = 0;
+  const endTracking = openTracker(recipe, made, { journal, store, step: () => step }, context);
   try {
     const result = await trainSession(opened.start(), {
       recipe,
@@ -79,13 +83,17 @@ export async function trainTask(
       clock: context.clock,
       kept: () => referencedSteps(context.runs, made.id),
       stopping: () => context.signal.aborted,
-      onStep: (step) => bar.at(step),
+      onStep: (done) => {
+        step = done;
+        bar.at(done);
+      },
       warn: context.warn,
     });
     return { run: made, result };
   } finally {
     setPrecision('float32');
     bar.end();
+    await endTracking();
     journal.close();
     await second.close();
     await lease.release();

@@ -78,14 +78,14 @@ async function filesOf(folder: string): Promise<Artifact[]> {
 
 async function checkpointsOf(store: Store) {
   const manifests = await listCheckpoints(store, () => {});
-  return manifests.map(({ step, time, files }) => ({
-    step,
-    saved: new Date(time).toISOString(),
-    files: Object.entries(files).map(([name, { size, sha256 }]) => ({
+  return manifests.map((manifest) => ({
+    step: manifest.step,
+    saved: new Date(manifest.time).toISOString(),
+    files: Object.entries(manifest.files).map(([name, { size, sha256 }]) => ({
       name,
       size,
       sha256,
-      where: `${store.where}/${fileKey(step, name)}`,
+      where: `${store.where}/${fileKey(manifest, name)}`,
     })),
   }));
 }

@@ -17,16 +17,15 @@ import {
 import { startChild } from '../child.ts';
 import { fakeMlflow } from '../services/fake-mlflow.ts';
 import { forwardTo, type Gate, openGate, type Upstream, writesOf } from '../services/gate.ts';
-import { findMlflow, type MlflowServer, startMlflow } from '../services/mlflow.ts';
+import { findMlflow, type MlflowService, startMlflow } from '../services/mlflow.ts';
 import { bytes, failure } from '../support.ts';
 import { NOW, newRun, type ReadBack, readBack, sync, write } from './support.ts';
 
-const found = findMlflow(process.env);
-const reason = 'reason' in found ? `: ${found.reason}` : '';
+const found = findMlflow() !== undefined;
 
-let real: MlflowServer | undefined;
+let real: MlflowService | undefined;
 beforeAll(async () => {
-  if ('path' in found) real = await startMlflow(found.path);
+  real = await startMlflow();
 }, 180_000);
 afterAll(() => real?.stop());
 
@@ -38,7 +37,7 @@ const json = (content: Uint8Array | undefined) => JSON.parse(new TextDecoder().d
 
 describe.each([
   { server: 'in memory', upstream: (): Upstream => fakeMlflow(), skipped: false },
-  { server: `real${reason}`, upstream: () => forwardTo(real?.address ?? ''), skipped: 'reason' in found },
+  { server: 'real', upstream: () => forwardTo(real?.endpoint ?? ''), skipped: !found },
 ])('an MLflow server, $server', ({ upstream, skipped }) => {
   const testIt = test.skipIf(skipped);
 
@@ -395,9 +394,9 @@ describe.each([
   });
 });
 
-describe(`a real MLflow server${reason}`, () => {
-  const testIt = test.skipIf(reason !== '');
-  const address = (): string => real?.address ?? '';
+describe('a real MLflow server', () => {
+  const testIt = test.skipIf(!found);
+  const address = (): string => real?.endpoint ?? '';
 
   testIt(
     'gives 100,000 points back as they were logged',

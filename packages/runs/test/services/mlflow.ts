@@ -7,9 +7,11 @@ export interface MlflowService extends Service {
   readonly endpoint: string;
 }
 
+export const findMlflow = (): string | undefined => findService('mlflow', 'FSG_MLFLOW', 'mlflow');
+
 /** An MLflow server with an empty database and a scratch folder for artifacts; undefined where there is none. */
 export async function startMlflow(): Promise<MlflowService | undefined> {
-  const path = findService('mlflow', 'FSG_MLFLOW', 'mlflow');
+  const path = findMlflow();
   if (!path) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'fsg-mlflow-'));
   const port = await freePort();
