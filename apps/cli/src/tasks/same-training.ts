@@ -15,5 +15,5 @@ export const hasFinished = (run: Run): boolean => endsFinished(readJournal(journ
 
 export function endsFinished(entries: readonly JournalEntry[]): boolean {
   const last = entries.filter(isEvent).at(-1);
-  return last?.event === 'end' && last.ending !== 'stopped';
+  return last?.event === 'end' && ['finished', 'early'].includes(String(last.ending));
 }

@@ -11,6 +11,7 @@ import {
   type Input,
   Journal,
   journalPath,
+  LeaseLostError,
   type Run,
   referencedSteps,
   takeOver,
@@ -90,6 +91,9 @@ export async function trainTask(
       warn: context.warn,
     });
     return { run: made, result };
+  } catch (error) {
+    noteFailure(journal, step, error as Error);
+    throw error;
   } finally {
     setPrecision('float32');
     bar.end();
@@ -99,6 +103,16 @@ export async function trainTask(
     await lease.release();
     await loader.close();
     opened.dispose();
+  }
+}
+
+/** The journal is another owner's where the lease is lost, and may be what failed where a disk is full. */
+function noteFailure(journal: Journal, step: number, error: Error): void {
+  if (error instanceof LeaseLostError) return;
+  try {
+    journal.event(step, 'end', { ending: 'failed', reason: error.message });
+  } catch {
+    // The error itself is what the user is told.
   }
 }
 
