@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { UserError } from '../errors.ts';
+import { checkAnswers } from './s3-answers.ts';
 
 /** Milliseconds until a connection stands, and for which one may then be silent. */
 export interface Timeouts {
@@ -7,7 +8,7 @@ export interface Timeouts {
   readonly idle: number;
 }
 
-const TIMEOUTS: Timeouts = { connect: 10_000, idle: 20_000 };
+const TIMEOUTS: Timeouts = { connect: 10_000, idle: 30_000 };
 /** Tries of one request, with the SDK's own growing, random waits between them. */
 const ATTEMPTS = 6;
 
@@ -22,7 +23,7 @@ export function s3Client(timeouts: Timeouts = TIMEOUTS): S3Client {
   env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const endpoint = checkedEndpoint(env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL);
   const checksums = endpoint ? 'WHEN_REQUIRED' : undefined;
-  return new S3Client({
+  const client = new S3Client({
     endpoint,
     region: env.AWS_REGION || env.AWS_DEFAULT_REGION || (endpoint && 'us-east-1'),
     forcePathStyle: endpoint !== undefined && env.AWS_S3_FORCE_PATH_STYLE !== 'false',
@@ -31,6 +32,8 @@ export function s3Client(timeouts: Timeouts = TIMEOUTS): S3Client {
     maxAttempts: env.AWS_MAX_ATTEMPTS ? undefined : ATTEMPTS,
     requestHandler: { connectionTimeout: timeouts.connect, socketTimeout: timeouts.idle },
   });
+  checkAnswers(client);
+  return client;
 }
 
 function checkedEndpoint(endpoint: string | undefined): string | undefined {

@@ -1,11 +1,6 @@
-import { S3ServiceException } from '@aws-sdk/client-s3';
-import { UserError } from '../errors.ts';
+import { errorCode, UserError } from '../errors.ts';
+import { statusOf } from './s3-answers.ts';
 import { ConflictError } from './store.ts';
-
-/** An answer that cannot be what the server sent. */
-export class DamagedAnswer extends Error {
-  override readonly name = 'DamagedAnswer';
-}
 
 const KEYS = 'correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE';
 const REGION = 'the bucket is in another region; set AWS_REGION to its own';
@@ -25,28 +20,27 @@ const REASONS: Readonly<Record<string, string>> = {
   CredentialsProviderError:
     'no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or log in',
   TimeoutError: 'the server does not answer; see whether it is up and AWS_ENDPOINT_URL_S3 is right',
-  DamagedAnswer:
-    'requests or answers are damaged on their way; see what stands between this machine and the server',
+  Damage: 'requests or answers are damaged on their way; see what stands between this machine and the server',
+  NoSuchUpload: 'another has aborted the upload; try again',
   SlowDown: 'the server is overloaded; try again later',
 };
 
-/** Any failure of the SDK as one clear line, `doing` being such as "cannot read s3://bucket/key". */
-export function s3Problem(error: unknown, doing: string): Error {
-  if (error instanceof ConflictError || error instanceof UserError) return error;
+/** A failure of the SDK as one clear line, `doing` being such as "cannot read s3://bucket/key"; any other error unchanged. */
+export function s3Problem(error: unknown, doing: string): unknown {
+  if (!(error instanceof Error) || error instanceof ConflictError || error instanceof UserError) return error;
   if (statusOf(error) === 409) return new ConflictError(`${doing}: others are changing it`);
-  return new UserError(`${doing}: ${reasonOf(error as Error)}`);
+  const reason = reasonOf(error);
+  return reason ? new UserError(`${doing}: ${reason}`) : error;
 }
 
-function reasonOf(error: Error): string {
-  const status = statusOf(error);
-  const reason = REASONS[error.name];
-  if (reason) return `${reason} (${status ? `${status} ` : ''}${error.name})`;
-  if (error.message === 'Region is missing') return 'no region is named; set AWS_REGION to the bucket’s';
-  if (isDamage(error)) return reasonOf(new DamagedAnswer());
-  if (status === undefined) return connectionReason(error);
-  if (status === 429 || status >= 500) return `the server fails (${status} ${error.name}); try again later`;
+function reasonOf(error: Error): string | undefined {
+  const [status, { name, message }] = [statusOf(error), error];
+  if (REASONS[name]) return `${REASONS[name]} (${status ? `${status} ` : ''}${name})`;
+  if (message === 'Region is missing') return 'no region is named; set AWS_REGION to the bucket’s';
+  if (status === undefined) return errorCode(error) && connectionReason(error);
+  if (status === 429 || status >= 500) return `the server fails (${status} ${name}); try again later`;
   if (status >= 300 && status < 400) return `${REGION} (${status})`;
-  return `the server answers ${status} ${error.name}: ${oneLine(error.message)}; correct what it names`;
+  return `the server answers ${status} ${name}: ${oneLine(message)}; correct what it names`;
 }
 
 function connectionReason(error: Error): string {
@@ -55,18 +49,3 @@ function connectionReason(error: Error): string {
 }
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 200);
-
-/** The status of the answer that an error of the SDK tells of. */
-export function statusOf(error: unknown): number | undefined {
-  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
-}
-
-/** What the server calls a request that was damaged on its way. */
-const DAMAGED_REQUESTS = ['XAmzContentSHA256Mismatch', 'BadDigest', 'IncompleteBody'];
-
-/** A request or an answer was damaged on its way: the SDK can make no sense of it, or the server could not. */
-export function isDamage(error: unknown): boolean {
-  if (error instanceof DamagedAnswer) return true;
-  if (error instanceof S3ServiceException) return DAMAGED_REQUESTS.includes(error.name);
-  return statusOf(error) !== undefined;
-}

@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { UserError } from '../errors.ts';
-import { DamagedAnswer, isDamage, s3Problem, statusOf } from './s3-errors.ts';
+import { Damage, statusOf } from './s3-answers.ts';
+import { s3Problem } from './s3-errors.ts';
 import {
   type Condition,
   ConflictError,
@@ -67,12 +68,10 @@ export class S3Store implements Store {
     return this.#attempt(`cannot read ${this.#address(key)}`, async (options) => {
       try {
         const answer = await this.#client.send(new GetObjectCommand(this.#object(key)), options);
-        const value = await answer.Body?.transformToByteArray().catch((error) => {
-          throw new DamagedAnswer((error as Error).message);
-        });
+        const value = await answer.Body?.transformToByteArray().catch(() => undefined);
         const sum = answer.Metadata?.[SHA256];
-        if (!value || !answer.ETag || (sum && sum !== sha256(value))) throw new DamagedAnswer();
-        return { value, etag: answer.ETag };
+        if (!value || (sum && sum !== sha256(value))) throw new Damage();
+        return { value, etag: answer.ETag as string };
       } catch (error) {
         if (nameOf(error) === 'NoSuchKey') return undefined;
         throw error;
@@ -87,11 +86,11 @@ export class S3Store implements Store {
       try {
         await this.#upload(key, value, writer, condition, options);
       } catch (error) {
-        const refused = isRefusal(error, condition);
-        if (!refused && !isDamage(error) && nameOf(error) !== 'NoSuchUpload') throw error;
+        if (!isRefusal(error, condition)) throw error;
         // A try whose answer was lost may have succeeded, and be what the next one now met.
         if (await this.#isWrittenBy(writer, key, options)) return;
-        throw refused ? new ConflictError(`${this.#address(key)} was written by another`) : error;
+        if (nameOf(error) === 'NoSuchUpload') throw error;
+        throw new ConflictError(`${this.#address(key)} was written by another`);
       }
     });
   }
@@ -171,8 +170,7 @@ export class S3Store implements Store {
         Metadata: { [WRITER]: writer, [SHA256]: sha256(value) },
       },
     });
-    const { ETag } = await upload.done().finally(() => abortSignal.removeEventListener('abort', abort));
-    if (!ETag) throw new DamagedAnswer();
+    await upload.done().finally(() => abortSignal.removeEventListener('abort', abort));
   }
 
   /** Once a store; credentials that may write but not list uploads do as well. */
@@ -200,7 +198,6 @@ export class S3Store implements Store {
     const place = { Bucket: this.#bucket, Prefix: this.#prefix + prefix };
     const answer = await this.#client.send(new ListObjectsV2Command({ ...place, ...part }), options);
     const { Contents = [], IsTruncated, NextContinuationToken } = answer;
-    if (IsTruncated === undefined) throw new DamagedAnswer();
     const entries = Contents.map(({ Key = '', Size = 0 }) => ({
       key: Key.slice(this.#prefix.length),
       size: Size,
@@ -217,7 +214,7 @@ export class S3Store implements Store {
       try {
         return await action(options);
       } catch (error) {
-        const passing = isDamage(error) || statusOf(error) === 409;
+        const passing = error instanceof Damage || statusOf(error) === 409;
         if (options.abortSignal.aborted) {
           const limit = `it took more than ${this.#limit / 1000} s`;
           throw new UserError(`${doing}: ${limit}; see how fast and reliable the network to the server is`);
@@ -237,10 +234,10 @@ export class S3Store implements Store {
   }
 }
 
-/** The condition did not hold; a value that is gone matches nothing. */
+/** The condition did not hold, a value that is gone matching nothing, or the upload was ended before. */
 function isRefusal(error: unknown, condition: Condition | undefined): boolean {
-  if (!condition) return false;
-  return statusOf(error) === 412 || ('match' in condition && nameOf(error) === 'NoSuchKey');
+  if (nameOf(error) === 'NoSuchUpload' || statusOf(error) === 412) return true;
+  return nameOf(error) === 'NoSuchKey' && condition !== undefined && 'match' in condition;
 }
 
 const nameOf = (error: unknown): string => (error as Error).name;
