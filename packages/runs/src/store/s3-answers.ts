@@ -30,7 +30,7 @@ export function checkAnswers(client: S3Client): void {
           throw isDamage(error) ? new Damage() : error;
         });
         const proof = PROOFS[commandName as string];
-        if (proof && Reflect.get(result.output, proof) === undefined) throw new Damage();
+        if (proof && Reflect.get(result.output as object, proof) === undefined) throw new Damage();
         return result;
       },
     { name: 'checkAnswers', step: 'deserialize', priority: 'high' },
