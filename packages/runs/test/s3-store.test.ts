@@ -99,6 +99,30 @@ describe.skipIf(!found)('S3 store', () => {
   });
 });
 
+test.each([
+  ['Amazon', {}, [false, 'WHEN_SUPPORTED', 'eu-central-1']],
+  [
+    'another server',
+    { AWS_ENDPOINT_URL: 'http://s3.test', AWS_REGION: '' },
+    [true, 'WHEN_REQUIRED', 'us-east-1'],
+  ],
+  [
+    'another server with wishes',
+    {
+      AWS_ENDPOINT_URL_S3: 'https://s3.test',
+      AWS_S3_FORCE_PATH_STYLE: 'false',
+      AWS_REQUEST_CHECKSUM_CALCULATION: 'WHEN_SUPPORTED',
+    },
+    [false, 'WHEN_SUPPORTED', 'eu-central-1'],
+  ],
+])('path style, checksums and region for %s', async (_, env, expected) => {
+  const plain = { AWS_ENDPOINT_URL_S3: '', AWS_ENDPOINT_URL: '', AWS_REGION: 'eu-central-1' };
+  const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+  const { config } = await clientIn({ ...plain, ...keys, ...env });
+  const checksums = await config.requestChecksumCalculation();
+  expect([config.forcePathStyle, checksums, await config.region()]).toEqual(expected);
+});
+
 test('without credentials it says which to set', async () => {
   const nowhere = {
     AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',

@@ -35,7 +35,13 @@ export async function clientIn(env: Readonly<Record<string, string>>) {
   try {
     const client = s3Client(IMPATIENT);
     // The SDK reads these when they are first needed.
-    await Promise.all([client.config.maxAttempts(), client.config.credentials(), client.config.region()]);
+    const { config } = client;
+    await Promise.all([
+      config.maxAttempts(),
+      config.credentials(),
+      config.region(),
+      config.requestChecksumCalculation(),
+    ]);
     return client;
   } finally {
     for (const [name, value] of before) vi.stubEnv(name, value);
