@@ -36,12 +36,16 @@ export async function artifactsOf(run: Run, store: Store): Promise<Artifact[]> {
   ];
 }
 
-/** The name that MLflow's clients give it: pictures of samples are logged images, all else stays as it is. */
-export function mlflowPath({ name, time }: Artifact, hash: string): string {
+/**
+ * Where MLflow is to have it. Pictures of samples are logged images, whose pages want a second, small one for an overview:
+ * the same again, as ours are small. All else stays where it is.
+ */
+export function mlflowPaths({ name, time }: Artifact, hash: string): string[] {
   const [, step] = SAMPLE.exec(name) ?? [];
-  if (step === undefined) return name;
+  if (step === undefined) return [name];
   const uuid = hash.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  return `images/samples+step+${Number(step)}+timestamp+${time}+${uuid}.png`;
+  const image = `images/samples+step+${Number(step)}+timestamp+${time}+${uuid}`;
+  return [`${image}.png`, `${image}+compressed.png`];
 }
 
 /** What MLflow's pages need to know of an artifact. */

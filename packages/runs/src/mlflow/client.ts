@@ -81,6 +81,9 @@ export interface DataSet {
   readonly source: string;
 }
 
+/** Shows an experiment among those of trainings, not of language models. */
+const TRAINING: Pair = ['mlflow.experimentKind', 'custom_model_development'];
+
 const Experiment = z.object({ experiment_id: z.string(), lifecycle_stage: z.string() });
 export type Experiment = z.infer<typeof Experiment>;
 
@@ -118,7 +121,8 @@ export class MlflowClient {
   }
 
   async createExperiment(name: string): Promise<void> {
-    await this.#ask('POST', 'experiments/create', z.object({ experiment_id: z.string() }), { name });
+    const body = { name, tags: pairs([TRAINING]) };
+    await this.#ask('POST', 'experiments/create', z.object({ experiment_id: z.string() }), body);
   }
 
   run(id: string): Promise<RunInfo | undefined> {

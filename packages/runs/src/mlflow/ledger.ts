@@ -26,7 +26,7 @@ const Sent = z.object({
   status: z.string().default(''),
   /** By the name in the run's folder. */
   artifacts: z
-    .record(z.string(), z.object({ sha256: z.string(), stamp: z.string(), path: z.string() }))
+    .record(z.string(), z.object({ sha256: z.string(), stamp: z.string(), paths: z.array(z.string()) }))
     .default({}),
 });
 export type Sent = z.infer<typeof Sent>;

@@ -7,7 +7,7 @@ import { isEvent, type MetricsEntry } from '../journal.ts';
 import { journalPath, type Run } from '../run.ts';
 import type { Store } from '../store/store.ts';
 import { type RunSummary, summarise } from '../summary.ts';
-import { type Artifact, artifactsOf, mlflowPath, tagsFor } from './artifacts.ts';
+import { type Artifact, artifactsOf, mlflowPaths, tagsFor } from './artifacts.ts';
 import {
   type MetricPoint,
   type MlflowClient,
@@ -173,13 +173,14 @@ none is sent; start the server with --artifacts-destination and use a new experi
     const content = await artifact.read();
     const hash = sha256(content);
     const isNew = before?.sha256 !== hash;
-    const path = isNew ? mlflowPath(artifact, hash) : before.path;
+    const paths = isNew ? mlflowPaths(artifact, hash) : before.paths;
     if (isNew) {
-      await this.#client.putArtifact(`${root}/${path}`, content);
+      for (const path of paths) await this.#client.putArtifact(`${root}/${path}`, content);
       await this.#tag(tagsFor(name));
-      if (before && before.path !== path) await this.#client.removeArtifact(`${root}/${before.path}`);
+      const old = before?.paths.filter((path) => !paths.includes(path)) ?? [];
+      for (const path of old) await this.#client.removeArtifact(`${root}/${path}`);
     }
-    this.#sent.artifacts[name] = { stamp, sha256: hash, path };
+    this.#sent.artifacts[name] = { stamp, sha256: hash, paths };
     await this.#save();
     return isNew;
   }
