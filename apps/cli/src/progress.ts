@@ -44,12 +44,13 @@ export function createLog(stream: LogStream, { quiet, clock }: { quiet: boolean;
       const interval = stream.isTTY ? REDRAW_MS : LINE_MS;
       let shown = stream.isTTY ? Number.NEGATIVE_INFINITY : clock();
       return {
-        at: (done) => {
+        at: (done, details) => {
           pace.at(done);
           if (clock() - shown < interval) return;
           shown = clock();
-          if (stream.isTTY) draw(`${label} ${bar(done / total)} ${pace.text()}`);
-          else say(`${label}: ${pace.text()}`);
+          const text = [pace.text(), details?.(pace.rate)].filter(Boolean).join(', ');
+          if (stream.isTTY) draw(`${label} ${bar(done / total)} ${text}`);
+          else say(`${label}: ${text}`);
         },
         end: () => {
           if (drawn) stream.write(CLEAR);
@@ -95,8 +96,13 @@ class Pace {
     }
   }
 
+  /** Of the last seconds. */
+  get rate(): number {
+    return this.#rateSince(this.#recent[0]);
+  }
+
   text(): string {
-    const rate = this.#rateSince(this.#recent[0]);
+    const { rate } = this;
     const left = duration((this.#total - this.#done) / rate);
     return rate > 0 ? `${this.#count()}, ${rateText(rate)}/s, ${left} left` : this.#count();
   }

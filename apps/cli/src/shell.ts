@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Log, LogStream } from './progress.ts';
-import type { SignalSource, Stop } from './signals.ts';
+import type { SignalSource, Stop, StopCode } from './signals.ts';
 import type { Context } from './tasks/context.ts';
 
 export interface Host {
@@ -34,7 +34,7 @@ export class Shell {
   }
 
   /** The exit code where a signal has asked to stop. */
-  get stopped(): 130 | 143 | undefined {
+  get stopped(): StopCode | undefined {
     return this.#stop?.exitCode;
   }
 

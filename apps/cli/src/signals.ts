@@ -1,6 +1,10 @@
-/** Ctrl-C and SIGTERM: the first asks the work to stop where nothing is lost, the second ends the process. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+/**
+ * Ctrl-C, SIGTERM and a scheduler's notice (SIGUSR1, after which it is to start the command again): the first asks the work to stop
+ * where nothing is lost, the second ends the process.
+ */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGUSR1: 75 } as const;
 type StopSignal = keyof typeof EXIT_CODES;
+export type StopCode = (typeof EXIT_CODES)[StopSignal];
 
 export interface SignalSource {
   on(signal: StopSignal, listener: (signal: StopSignal) => void): unknown;
@@ -10,7 +14,7 @@ export interface SignalSource {
 export interface Stop {
   readonly signal: AbortSignal;
   /** The exit code of a process that was asked to stop; undefined where nobody asked. */
-  readonly exitCode: 130 | 143 | undefined;
+  readonly exitCode: StopCode | undefined;
 }
 
 export function stopOnSignals(source: SignalSource, say: (line: string) => void): Stop {

@@ -12,6 +12,7 @@ class FakeProcess extends EventEmitter {
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGUSR1', 75],
 ] as const)('the first %s asks to stop, the second ends with %i', (signal, exitCode) => {
   const source = new FakeProcess();
   const said: string[] = [];

@@ -55,6 +55,7 @@ export {
 export { acquireLease, Lease, type LeaseOptions } from './lease.ts';
 export { mapSome } from './map-some.ts';
 export {
+  checkMlflow,
   type MirrorOptions,
   type MlflowAccess,
   MlflowClient,

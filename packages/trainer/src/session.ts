@@ -45,6 +45,10 @@ export interface SessionOptions {
   readonly stopping: () => boolean;
   /** Told after every step. */
   readonly onStep?: (step: number, steps: number) => void;
+  /** Told of what is logged. */
+  readonly onLog?: (metrics: Readonly<Record<string, number>>) => void;
+  /** Told of each checkpoint saved, and of its size. */
+  readonly onCheckpoint?: (step: number, bytes: number) => Promise<void>;
   readonly warn: (message: string) => void;
 }
 
@@ -99,7 +103,9 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     log: (step, metrics) => {
       const now = options.clock();
       const share = now > since ? waited / (now - since) : 0;
-      journal.metrics(step, { ...metrics, 'data/wait': share });
+      const logged = { ...metrics, 'data/wait': share };
+      journal.metrics(step, logged);
+      options.onLog?.(logged);
       [waited, since] = [0, now];
       watch(step, metrics);
     },
@@ -144,6 +150,8 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     await saveCheckpoint(store, state.step, files, { ...saving, token: lease.token });
     journal.event(state.step, 'checkpoint');
     await backup?.save(state.step, files, saving);
+    const bytes = Object.values(files).reduce((sum, { length }) => sum + length, 0);
+    await options.onCheckpoint?.(state.step, bytes);
     saved = state.step;
   }
 

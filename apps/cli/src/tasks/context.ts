@@ -2,7 +2,8 @@
 import type { Clock, Random } from '@fsg/runs';
 
 export interface ProgressBar {
-  at(done: number): void;
+  /** `details`: what is said behind how far and how fast, from units a second. */
+  at(done: number, details?: (rate: number) => string): void;
   end(): void;
 }
 

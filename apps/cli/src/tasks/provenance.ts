@@ -25,10 +25,20 @@ export async function provenance({ backend, tensorflowVersion, device, threads }
   };
 }
 
+const MOST_DIFF_BYTES = 16 * 2 ** 20;
+
+const git = async (...args: string[]): Promise<string> =>
+  (await run('git', args, { cwd: import.meta.dirname, maxBuffer: MOST_DIFF_BYTES })).stdout.trim();
+
+/** What the checkout's files have that no commit has, as a patch; empty where that cannot be told. */
+export const uncommittedChanges = (): Promise<string> =>
+  git('diff', 'HEAD', '--binary').then(
+    (patch) => patch && `${patch}\n`,
+    () => '',
+  );
+
 /** The checkout's commit; null where there is none to be found. */
 async function commit(): Promise<{ commit: string | null; uncommitted: boolean | null }> {
-  const git = async (...args: string[]): Promise<string> =>
-    (await run('git', args, { cwd: import.meta.dirname })).stdout.trim();
   try {
     const head = await git('rev-parse', 'HEAD');
     return { commit: head, uncommitted: (await git('status', '--porcelain')) !== '' };

@@ -1,6 +1,8 @@
 /** Trains a recipe: opens data, networks and the run's folder, and hands them to the trainer. */
 
-import { openLoader } from '@fsg/data';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type OpenData, openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { setPrecision } from '@fsg/engine/precision';
 import {
@@ -14,6 +16,7 @@ import {
   LeaseLostError,
   type Run,
   referencedSteps,
+  replaceFile,
   takeOver,
 } from '@fsg/runs';
 import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
@@ -24,9 +27,10 @@ import { openNoted } from './open-data.ts';
 import { openStage } from './open-stage.ts';
 import { withPinned } from './pin-references.ts';
 import { withPrecision } from './precision.ts';
-import { provenance } from './provenance.ts';
+import { provenance, uncommittedChanges } from './provenance.ts';
 import { stageLabel } from './stage-label.ts';
 import { checkTracker, openTracker } from './tracker.ts';
+import { Watch } from './watch.ts';
 
 /** TensorFlow takes the cores; one thread in so many makes batches. */
 const CORES_A_LOADER = 4;
@@ -47,9 +51,8 @@ export async function trainTask(
   }
   const data = await openNoted(recipe.data, context);
   const opened = await openStage(recipe, data, context);
-  const made = run
-    ? resumable(run, opened.inputs)
-    : await newRun(recipe, name, opened.inputs, engine, context);
+  const inputs = { data: dataInput(data), ...opened.inputs };
+  const made = run ? resumable(run, inputs) : await newRun(recipe, name, inputs, engine, context);
   context.info(`${made.id}: ${made.folder}`);
   const store = new FileStore(made.folder);
   const lease = await acquireLease(store, { waiting: context.warn, signal: context.signal });
@@ -69,6 +72,13 @@ export async function trainTask(
   const bar = context.progress(stageLabel(recipe), stepsOf(recipe, loader), 'steps');
   setPrecision(recipe.precision);
   let step = 0;
+  const watch = new Watch({
+    recipe,
+    batchesPerEpoch: loader.batchesPerEpoch,
+    folder: made.folder,
+    copies: recipe.store,
+    warn: context.warn,
+  });
   const endTracking = openTracker(recipe, made, { journal, store, step: () => step }, context);
   try {
     const result = await trainSession(opened.start(), {
@@ -86,8 +96,10 @@ export async function trainTask(
       stopping: () => context.signal.aborted,
       onStep: (done) => {
         step = done;
-        bar.at(done);
+        bar.at(done, (rate) => watch.details(done, rate));
       },
+      onLog: (metrics) => watch.logged(metrics),
+      onCheckpoint: (saved, bytes) => watch.checkpointed(saved, bytes),
       warn: context.warn,
     });
     return { run: made, result };
@@ -104,6 +116,14 @@ export async function trainTask(
     await loader.close();
     opened.dispose();
   }
+}
+
+/** All that decides which samples there are: recipe, the source's files, those of occluders. */
+function dataInput({ config, source, inputs }: OpenData): Input {
+  // Where the source lies is no part of it.
+  const { source: _, ...rest } = config;
+  const text = JSON.stringify([rest, source.fingerprint, inputs]);
+  return { from: source.name, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /** The journal is another owner's where the lease is lost, and may be what failed where a disk is full. */
@@ -129,6 +149,10 @@ async function newRun(
   { runs, clock, random, command }: Context,
 ): Promise<Run> {
   const config: Record<string, unknown> = await withPinned(recipe, runs);
-  const fields = { recipe: name, command: [...command], config, inputs };
-  return createRun(runs, { ...fields, ...(await provenance(engine)) }, clock, random);
+  const fields = { recipe: name, command: [...command], config, inputs, ...(await provenance(engine)) };
+  const run = await createRun(runs, fields, clock, random);
+  // Beside the artifacts, which servers show: a patch may hold what is not meant for them.
+  const patch = fields.uncommitted ? await uncommittedChanges() : '';
+  if (patch) await replaceFile(join(run.folder, 'uncommitted.patch'), patch);
+  return run;
 }

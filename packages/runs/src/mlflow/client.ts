@@ -155,6 +155,10 @@ export class MlflowClient {
     await this.#ask('POST', 'runs/update', Nothing, { run_id: run, status, end_time: ended });
   }
 
+  async deleteRun(run: string): Promise<void> {
+    await this.#ask('POST', 'runs/delete', Nothing, { run_id: run });
+  }
+
   async logMetrics(run: string, metrics: readonly MetricPoint[]): Promise<void> {
     await this.#ask('POST', 'runs/log-batch', Nothing, { run_id: run, metrics });
   }

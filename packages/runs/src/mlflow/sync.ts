@@ -17,6 +17,7 @@ import {
   type Tags,
 } from './client.ts';
 import { dataSetOf, paramsOf, RUN_TAG, safeName, sha256, tagsOf } from './describe.ts';
+import { artifactRoot, openExperiment } from './experiment.ts';
 import { followJournal } from './follow.ts';
 import { ledgerPath, nothingSent, readLedger, type Sent, writeLedger } from './ledger.ts';
 
@@ -146,7 +147,7 @@ class Sync {
 
   async #artifacts(): Promise<{ sent: number; problem: string | null }> {
     const uri = this.#info.artifact_uri;
-    const [, root] = /^mlflow-artifacts:(?:\/\/[^/]*)?\/(.*)$/.exec(uri) ?? [];
+    const root = artifactRoot(this.#info);
     if (root === undefined) {
       const problem = `${this.#client.address} keeps artifacts at ${uri}, where only MLflow's own client can write: \
 none is sent; start the server with --artifacts-destination and use a new experiment`;
@@ -236,28 +237,6 @@ async function openMirrored(
       tags: tagsOf(record, user),
     }));
   return { sent: nothingSent(name, info.run_id), info };
-}
-
-async function openExperiment(client: MlflowClient, name: string): Promise<string> {
-  const found = (await client.experiment(name)) ?? (await createExperiment(client, name));
-  if (found.lifecycle_stage === 'active') return found.experiment_id;
-  throw new UserError(
-    `${client.address} has the experiment ${name} among its deleted ones; restore it there, or name another with MLFLOW_EXPERIMENT_NAME`,
-  );
-}
-
-async function createExperiment(client: MlflowClient, name: string) {
-  try {
-    await client.createExperiment(name);
-  } catch (error) {
-    // Another process, or this one before its answer was lost, was faster.
-    if (!(error instanceof MlflowError) || error.code !== 'RESOURCE_ALREADY_EXISTS') throw error;
-  }
-  const made = await client.experiment(name);
-  if (made) return made;
-  throw new UserError(
-    `${client.address} has made the experiment ${name} and does not know it; look at the server`,
-  );
 }
 
 const pointsOf = ({ step, time, metrics }: MetricsEntry): [string, MetricPoint][] =>
