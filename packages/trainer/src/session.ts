@@ -143,6 +143,7 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
   let saved = -1;
   async function save(state: TrainState): Promise<void> {
     if (saved === state.step) return;
+    const begun = options.clock();
     const place: Position = { step: state.step, position, sinceBest };
     const files = stateToFiles(state, options.size, stage.passes);
     files[STATE] = new TextEncoder().encode(JSON.stringify(place));
@@ -152,6 +153,7 @@ export async function trainSession(fresh: TrainState, options: SessionOptions): 
     await backup?.save(state.step, files, saving);
     const bytes = Object.values(files).reduce((sum, { length }) => sum + length, 0);
     await options.onCheckpoint?.(state.step, bytes);
+    journal.metrics(state.step, { 'checkpoint/seconds': (options.clock() - begun) / 1000 });
     saved = state.step;
   }
 

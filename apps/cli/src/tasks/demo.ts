@@ -14,6 +14,7 @@ import { withPinned } from './pin-references.ts';
 import { recipeName } from './recipe-name.ts';
 import { reportTask } from './report.ts';
 import { hasFinished, trainsThe } from './same-training.ts';
+import { trackAgain } from './tracker.ts';
 import { trainTask } from './train.ts';
 
 export interface DemoOptions {
@@ -60,6 +61,7 @@ export async function demoTask(
   if (!existsSync(file)) await evaluateTask({ generator: stage2.run.id, count: options.count }, context);
   const table = parseTable(JSON.parse(await readFile(file, 'utf8')), file);
   const drawn = await reportTask(stage2.run.id, context);
+  await trackAgain(stage2.run, context);
   return { ...stage2, show: { table, gallery: join(folder, 'gallery.png'), ...drawn } };
 }
 

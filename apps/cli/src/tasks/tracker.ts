@@ -11,6 +11,7 @@ import {
 } from '@fsg/runs';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Context } from './context.ts';
+import { syncTask } from './sync.ts';
 
 /** Throws a UserError where the recipe wants a server and the environment names none: before anything is trained. */
 export function checkTracker({ tracker }: TrainRecipe, { env }: Context): void {
@@ -46,4 +47,15 @@ export function openTracker(
     unwatch();
     await mirror.stop();
   };
+}
+
+/** Gives what was made of a trained run to the server that its recipe names; one that fails is said, no more. */
+export async function trackAgain(run: Run, { env, warn }: Context): Promise<void> {
+  if (run.record.config.tracker !== 'mlflow' || !mlflowAccess(env)) return;
+  try {
+    await syncTask([run], env, { warn });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    warn(`MLflow lacks the results of ${run.id}; later: fsg runs sync ${run.id}: ${error.message}`);
+  }
 }

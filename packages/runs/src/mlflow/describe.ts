@@ -65,14 +65,14 @@ export function tagsOf(record: RunRecord, user: string | undefined): Tags {
 }
 
 /** The recipe's data section, which says how every sample is made; its hash is the digest. */
-export function dataSetOf({ config }: RunRecord): DataSet | undefined {
+export function dataSetOf({ config, inputs }: RunRecord): DataSet | undefined {
   const { data } = config;
   if (data === null || typeof data !== 'object') return undefined;
   const { kind, root } = { ...(data as { source?: { kind?: unknown; root?: unknown } }).source };
   const text = JSON.stringify(data);
   return {
     name: typeof root === 'string' ? basename(root) : String(kind ?? 'data'),
-    digest: sha256(text).slice(0, DIGEST_LENGTH),
+    digest: (inputs.data?.sha256 ?? sha256(text)).slice(0, DIGEST_LENGTH),
     source_type: 'fsg',
     source: text.slice(0, SOURCE_LENGTH),
   };
