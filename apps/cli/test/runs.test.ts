@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, truncateSync } f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  acquireLease,
   createRun,
   FileStore,
   Journal,
@@ -84,7 +85,7 @@ describe('list', () => {
       2,
       `error: no run of demo-stgae2 in ${join(cwd, 'runs')}; nearest: demo-stage2\n`,
     ]);
-    expect([status.code, status.stderr]).toEqual([2, expect.stringContaining('new, open, finished')]);
+    expect([status.code, status.stderr]).toEqual([2, expect.stringContaining('new, open, dead, finished')]);
   });
 
   test('more runs than files may be open are all listed', async () => {
@@ -266,17 +267,23 @@ describe('prune', () => {
     expect(checkpoints(run)).toEqual([2, 3, 4, 7]);
   });
 
-  test('a run without an end is refused unless forced, one whose newest is damaged always, and with it all that are named', async () => {
+  test('a run that is being written is refused, one whose newest is damaged too, and with it all that are named', async () => {
     const cwd = folderWith({});
     const done = await makeRun(cwd, { steps: [1, 2], ending: 'finished' });
     const open = await makeRun(cwd, { steps: [1, 2] });
+    const lease = await acquireLease(new FileStore(open.folder), { renewEvery: 200 });
     const refused = await fsg(['runs', 'prune', done.id, open.id], { cwd });
     expect([refused.code, refused.stdout]).toEqual([1, '']);
-    expect(refused.stderr).toContain(`${open.id} has no end (last line 2026-11-24T10:15:30.000Z)`);
+    expect(refused.stderr).toContain(`${open.folder} is being written by process ${process.pid}`);
     expect(checkpoints(done)).toEqual([1, 2]);
+    const listed = JSON.parse((await fsg(['runs', 'list', '--json'], { cwd })).stdout);
+    expect(listed.map(({ status }: { status: string }) => status).sort()).toEqual(['finished', 'open']);
+    await lease.release();
+    const later = JSON.parse((await fsg(['runs', 'list', '--json'], { cwd })).stdout);
+    expect(later.map(({ status }: { status: string }) => status).sort()).toEqual(['dead', 'finished']);
     const newest = join(open.folder, 'checkpoints/step-00000002/a');
     truncateSync(newest, 10);
-    const damaged = await fsg(['runs', 'prune', done.id, open.id, '--force'], { cwd });
+    const damaged = await fsg(['runs', 'prune', done.id, open.id], { cwd });
     expect(damaged.stderr).toContain(
       `${open.id}: files of its newest checkpoint, step 2, are missing or cut`,
     );
@@ -285,7 +292,7 @@ describe('prune', () => {
       [1, 2],
     ]);
     truncateSync(newest, 1_000_000);
-    await fsg(['runs', 'prune', done.id, open.id, '--force'], { cwd });
+    await fsg(['runs', 'prune', done.id, open.id], { cwd });
     expect([checkpoints(done), checkpoints(open)]).toEqual([[2], [2]]);
   });
 });

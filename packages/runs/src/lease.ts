@@ -97,6 +97,14 @@ export class Lease {
   }
 }
 
+/** Whether anybody writes here: `nobody`, also where the owner is known to be gone; `somebody`, as far as can be told. */
+export async function writerOf(store: Store): Promise<'nobody' | 'somebody' | 'unknown'> {
+  const found = await read(store);
+  if (!found) return 'unknown';
+  const { owner } = found.held;
+  return !owner || whereabouts(owner) === 'gone' ? 'nobody' : 'somebody';
+}
+
 /** Waits where the owner may be dead. Throws a UserError where it is alive. */
 export async function acquireLease(store: Store, options: Partial<LeaseOptions> = {}): Promise<Lease> {
   const { renewEvery, staleAfter, waiting, signal } = { ...DEFAULTS, ...options };

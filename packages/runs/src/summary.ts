@@ -2,7 +2,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { errorCode, fileProblem } from './errors.ts';
 import { isEvent, type JournalEntry, parseLine } from './journal.ts';
+import { writerOf } from './lease.ts';
 import { journalPath, type Run } from './run.ts';
+import { FileStore } from './store/file-store.ts';
 
 /** Enough of a journal's end for the last lines of any run. */
 const TAIL_BYTES = 32 * 1024;
@@ -11,8 +13,8 @@ export interface RunSummary {
   readonly id: string;
   readonly recipe: string;
   readonly created: string;
-  /** `new`: nothing logged yet; `open`: under way, or dead without a word; else how it ended. */
-  readonly status: 'new' | 'open' | 'finished' | 'early' | 'stopped' | 'failed';
+  /** `new`: nothing logged yet; `open`: under way, as far as is known; `dead`: without an end or anybody who writes it; else how it ended. */
+  readonly status: 'new' | 'open' | 'dead' | 'finished' | 'early' | 'stopped' | 'failed';
   /** Of the last journal line; null where there is none. */
   readonly step: number | null;
   /** Time of the last journal line, ISO 8601. */
@@ -24,11 +26,13 @@ export async function summarise(run: Run): Promise<RunSummary> {
   const lines = await lastLines(journalPath(run));
   const last = lastEntry(lines);
   const { id, recipe, created } = run.record;
+  const status = last ? statusOf(lines) : 'new';
+  const abandoned = status === 'open' && (await writerOf(new FileStore(run.folder))) === 'nobody';
   return {
     id,
     recipe,
     created,
-    status: last ? statusOf(lines) : 'new',
+    status: abandoned ? 'dead' : status,
     step: last?.step ?? null,
     updated: last ? new Date(last.time).toISOString() : null,
   };

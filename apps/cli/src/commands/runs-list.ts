@@ -3,7 +3,15 @@ import { type Command, Option } from 'commander';
 import type { Shell } from '../shell.ts';
 import { columns } from '../table.ts';
 
-const STATUSES: readonly RunSummary['status'][] = ['new', 'open', 'finished', 'early', 'stopped', 'failed'];
+const STATUSES: readonly RunSummary['status'][] = [
+  'new',
+  'open',
+  'dead',
+  'finished',
+  'early',
+  'stopped',
+  'failed',
+];
 
 interface ListOptions {
   readonly recipe?: string;

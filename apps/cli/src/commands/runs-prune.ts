@@ -13,10 +13,9 @@ export function register(runs: Command, shell: Shell): void {
       new Option('--every <n>', 'checkpoints whose step is a multiple stay too').argParser(wholeNumber),
     )
     .option('--dry-run', 'only say what would go')
-    .option('--force', 'prune also runs without an end, which nothing trains any more')
     .action(async (wanted: string[], options: PruneOptions, command: Command) => {
       const { pruneTask } = await import('../tasks/prune-runs.ts');
-      const pruned = await pruneTask(shell.runs(command), wanted, options);
+      const pruned = await pruneTask(shell.runs(command), wanted, options, await shell.context(command));
       shell.answer(command, pruned, () => {
         const verb = options.dryRun ? 'would remove' : 'removed';
         return pruned

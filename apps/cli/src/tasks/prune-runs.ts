@@ -1,24 +1,24 @@
-/** Removes checkpoints that nobody needs from runs that have ended. */
+/** Removes checkpoints that nobody needs from runs that nobody writes. */
 import {
+  acquireLease,
   FileStore,
   findRun,
   type KeptToo,
+  type Lease,
   listCheckpoints,
   pruneCheckpoints,
   type Run,
   referencedSteps,
   removableCheckpoints,
-  summarise,
   UserError,
 } from '@fsg/runs';
+import type { Context } from './context.ts';
 
 export interface PruneOptions {
   /** How many of the newest stay. */
   readonly keep: number;
   readonly every?: number;
   readonly dryRun?: boolean;
-  /** Also runs without an end. */
-  readonly force?: boolean;
 }
 
 export interface Pruned {
@@ -29,21 +29,32 @@ export interface Pruned {
   readonly kept: readonly number[];
 }
 
+/** Throws a UserError where a run is being written, before anything is removed. */
 export async function pruneTask(
   root: string,
   wanted: readonly string[],
-  { keep, every, dryRun, force }: PruneOptions,
+  { keep, every, dryRun }: PruneOptions,
+  { warn, signal }: Pick<Context, 'warn' | 'signal'>,
 ): Promise<Pruned[]> {
   const found = await Promise.all(wanted.map((name) => findRun(root, name)));
-  const plans = await Promise.all(
-    found.map(async (run) => {
-      if (!dryRun && !force) await refuseOpen(run);
-      const kept = { steps: await referencedSteps(root, run.id), ...(every !== undefined && { every }) };
-      return plan(run, keep, kept);
-    }),
-  );
-  if (!dryRun) for (const { store, kept } of plans) await pruneCheckpoints(store, keep, kept);
-  return plans.map(({ pruned }) => pruned);
+  const leases: Lease[] = [];
+  try {
+    if (!dryRun) {
+      // What a writer is just saving would look unfinished.
+      for (const { folder } of found)
+        leases.push(await acquireLease(new FileStore(folder), { waiting: warn, signal }));
+    }
+    const plans = await Promise.all(
+      found.map(async (run) => {
+        const steps = await referencedSteps(root, run.id);
+        return plan(run, keep, { steps, ...(every !== undefined && { every }) });
+      }),
+    );
+    if (!dryRun) for (const { store, kept } of plans) await pruneCheckpoints(store, keep, kept);
+    return plans.map(({ pruned }) => pruned);
+  } finally {
+    for (const lease of leases) await lease.release();
+  }
 }
 
 async function plan(run: Run, keep: number, kept: KeptToo) {
@@ -64,13 +75,4 @@ async function plan(run: Run, keep: number, kept: KeptToo) {
     kept: complete.filter((one) => !gone.includes(one)).map(({ step }) => step),
   };
   return { store, kept, pruned };
-}
-
-/** Only a run's one writer may prune it: what it is just saving would look unfinished. */
-async function refuseOpen(run: Run): Promise<void> {
-  const { status, updated } = await summarise(run);
-  if (status !== 'open') return;
-  throw new UserError(
-    `${run.id} has no end (last line ${updated}): it may be training; stop it first, or --force where nothing trains it`,
-  );
 }

@@ -9,6 +9,7 @@ import type { RunFile, RunView } from './run-view.ts';
 const ENDINGS = {
   new: 'not started',
   open: 'not ended',
+  dead: 'died without a word',
   finished: 'finished',
   early: 'ended early: no more progress',
   stopped: 'stopped',

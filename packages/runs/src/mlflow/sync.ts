@@ -27,6 +27,7 @@ const BATCH = { metrics: 1000, params: 100, bytes: 300_000 };
 const STATUS: Readonly<Record<RunSummary['status'], RunStatus>> = {
   new: 'RUNNING',
   open: 'RUNNING',
+  dead: 'FAILED',
   finished: 'FINISHED',
   early: 'FINISHED',
   stopped: 'KILLED',
