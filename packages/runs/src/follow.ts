@@ -6,20 +6,30 @@ import { isEvent, type JournalEntry, parseJournal } from './journal.ts';
 import { isTurn } from './summary.ts';
 
 const POLL_MS = 300;
+/** After so many looks without a new line it is asked whether anybody still writes. */
+const QUIET_POLLS = 10;
 
 /**
- * What the journal at `path` holds, then what is added to it, until the run has ended; a line counts once it is whole.
- * Throws an AbortError where the signal asks to stop.
+ * What the journal at `path` holds, then what is added to it, until the run has ended, or died as far as `died` knows; a line
+ * counts once it is whole. Throws an AbortError where the signal asks to stop.
  */
-export async function* followJournal(path: string, signal: AbortSignal): AsyncGenerator<JournalEntry> {
+export async function* followJournal(
+  path: string,
+  signal: AbortSignal,
+  died: () => Promise<boolean> = async () => false,
+): AsyncGenerator<JournalEntry> {
   let ended = false;
-  for (let read = 0; !ended; ) {
+  for (let [read, quiet] = [0, 0]; !ended; ) {
+    // Asked first, so that nothing is missed that was written before it died.
+    const last = quiet > 0 && quiet % QUIET_POLLS === 0 && (await died());
     const added = await wholeLines(path, read);
+    quiet = added.length > 0 ? 0 : quiet + 1;
     read += added.length;
     for (const entry of parseJournal(added.toString('utf8')).entries) {
       if (isTurn(entry)) ended = isEvent(entry) && entry.event === 'end';
       yield entry;
     }
+    if (last && added.length === 0) return;
     if (!ended) await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -80,3 +80,18 @@ test('stops where the signal asks to', async () => {
   setTimeout(() => stop.abort(), 20);
   expect((await failure(done)).name).toBe('AbortError');
 });
+
+test('one that died without an end is left, with all that it had written', async () => {
+  const path = join(scratch(), 'journal.jsonl');
+  writeFileSync(path, metrics(1));
+  const seen: number[] = [];
+  let asked = 0;
+  const died = async (): Promise<boolean> => {
+    // Written just before it died.
+    if (asked++ === 0) appendFileSync(path, metrics(2));
+    return true;
+  };
+  for await (const { step } of followJournal(path, never, died)) seen.push(step);
+  expect(seen).toEqual([1, 2]);
+  expect(asked).toBe(2);
+}, 20_000);

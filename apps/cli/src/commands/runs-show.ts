@@ -12,12 +12,15 @@ export function register(runs: Command, shell: Shell): void {
       const run = await findRun(shell.runs(command), wanted);
       const { info, warn } = await shell.log(command);
       if (follow) {
-        const { followJournal, journalPath } = await import('@fsg/runs');
+        const { followJournal, journalPath, summarise } = await import('@fsg/runs');
         const { entryJson, renderEntry } = await import('../journal-lines.ts');
         info(`${run.id}: ${run.folder}`);
-        for await (const entry of followJournal(journalPath(run), await shell.stopSignal(() => {}))) {
+        const died = async (): Promise<boolean> => (await summarise(run)).status === 'dead';
+        const signal = await shell.stopSignal(() => {});
+        for await (const entry of followJournal(journalPath(run), signal, died)) {
           shell.line(command, entryJson(entry), () => renderEntry(entry));
         }
+        if (await died()) warn(`${run.id} died without a word; go on with it: fsg train --resume ${run.id}`);
         return;
       }
       const { describeRun, renderRun } = await import('../describe-run.ts');
