@@ -27,6 +27,14 @@ export type { Picture, PictureSource } from './sources/picture-source.ts';
 export { SPLITS, type Split, SplitConfig, splitOf } from './split.ts';
 export { countSides, type SplitCounts, splitCsv } from './split-counts.ts';
 export { type DatasetInfo, type Description, type ManifestRow, readDataset } from './store/format.ts';
+export {
+  type FetchOptions,
+  fetchDataset,
+  type PutOptions,
+  putDataset,
+  type RemoteStore,
+  refuseStored,
+} from './store/remote.ts';
 export { type SynthesiseOptions, synthesise } from './store/synthesise.ts';
 export * from './synthetic/index.ts';
 export { type Unusable, UnusableFace } from './unusable.ts';

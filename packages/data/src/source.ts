@@ -15,7 +15,7 @@ const SyntheticSource = z.strictObject({
 /** A data set that `fsg synth` wrote. */
 const StoredSource = z.strictObject({
   kind: z.literal('stored'),
-  /** Its folder. */
+  /** Its folder; in a recipe also its address, s3://bucket/prefix, in whose place stands the fetched copy when it is opened. */
   root: z.string().min(1),
   /** Its pairs as they are, or its clean faces, over which occluders are drawn anew. */
   occlusions: z.enum(['stored', 'new']).default('stored'),

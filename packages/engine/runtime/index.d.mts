@@ -62,11 +62,17 @@ export function setUp(options?: SetUpOptions): Promise<Outcome>;
 export function removeRuntime(options?: { readonly env?: NodeJS.ProcessEnv }): Promise<number>;
 /** Makes a folder and those above it; throws where it cannot, also where Node's recursive mkdir would never return (/proc). */
 export function makeFolder(path: string): Promise<void>;
-/** Runs `work` while this process alone holds the lock file. Throws `signal.reason` where that is aborted before. */
+/**
+ * Runs `work` while this process alone holds the lock file. Throws `signal.reason` where that is aborted before. `waiting` is
+ * called once where another process has it.
+ */
 export function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  options?: { readonly signal?: AbortSignal | undefined },
+  options?: {
+    readonly signal?: AbortSignal | undefined;
+    readonly waiting?: ((pid: number) => void) | undefined;
+  },
 ): Promise<T>;
 /** Bytes taken by a file or a folder with all in it; 0 where it is not there. */
 export function diskUse(path: string): number;

@@ -10,6 +10,7 @@ import { SPLITS } from '../split.ts';
 export const DATASET_FILE = 'dataset.json';
 export const MANIFEST_FILE = 'manifest.jsonl';
 export const shardName = (index: number): string => `shard-${String(index).padStart(5, '0')}.tar`;
+const SHARD = /^shard-\d{5,}\.tar$/;
 
 /** Members of a sample in its shard, in this order, as `<key>.<member>`. */
 export const MEMBERS = ['clean.png', 'occluded.png', 'mask.png', 'json'] as const;
@@ -92,7 +93,7 @@ const DatasetInfo = z.object({
   height: count,
   /** Inputs that show no usable face. */
   setAside: z.array(z.object({ file: z.string(), reason: z.string() })),
-  shards: z.array(z.object({ file: z.string(), samples: count, bytes: count, sha256 })),
+  shards: z.array(z.object({ file: z.string().regex(SHARD), samples: count, bytes: count, sha256 })),
   /** SHA-256 over the samples in order: pixels of clean, occluded and mask, and the description's JSON line. */
   contentHash: sha256,
 });
@@ -101,19 +102,25 @@ export type DatasetInfo = z.infer<typeof DatasetInfo>;
 /** Throws a `UserError` that names file and field where the folder is no data set of this format. */
 export async function readInfo(root: string): Promise<DatasetInfo> {
   const file = join(root, DATASET_FILE);
-  return parse(DatasetInfo, await read(file), file);
+  return parseInfo(await read(file), file);
 }
+
+export const parseInfo = (text: string, where: string): DatasetInfo => parse(DatasetInfo, text, where);
 
 /** Both files of the folder; throws as `readInfo`. */
 export async function readDataset(root: string): Promise<{ info: DatasetInfo; rows: ManifestRow[] }> {
   const info = await readInfo(root);
   const manifest = join(root, MANIFEST_FILE);
-  const lines = (await read(manifest)).split('\n').filter((line) => line !== '');
-  const rows = lines.map((line, i) => parse(ManifestRow, line, `${manifest}, line ${i + 1}`));
-  if (rows.length !== info.count) {
-    throw new UserError(`${manifest}: ${rows.length} samples where ${DATASET_FILE} counts ${info.count}`);
+  return { info, rows: parseManifest(await read(manifest), info, manifest) };
+}
+
+export function parseManifest(text: string, { count }: DatasetInfo, where: string): ManifestRow[] {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const rows = lines.map((line, i) => parse(ManifestRow, line, `${where}, line ${i + 1}`));
+  if (rows.length !== count) {
+    throw new UserError(`${where}: ${rows.length} samples where ${DATASET_FILE} counts ${count}`);
   }
-  return { info, rows };
+  return rows;
 }
 
 export interface ManifestLine {
