@@ -10,7 +10,7 @@ interface PreviewOptions {
 export function register(data: Command, shell: Shell): void {
   data
     .command('preview')
-    .argument('<data>', 'the folder of a data set, or a recipe')
+    .argument('<data>', 'the folder or address of a data set, or a recipe')
     .argument('[overrides...]', 'key=value')
     .summary('a picture of people with each kind of occluder: clean, occluded, mask, mesh')
     .option('-o, --out <file>', 'the PNG to write', 'preview.png')

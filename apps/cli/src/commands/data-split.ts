@@ -6,7 +6,7 @@ import { columns } from '../table.ts';
 export function register(data: Command, shell: Shell): void {
   data
     .command('split')
-    .argument('<data>', 'a recipe, or the folder of a data set')
+    .argument('<data>', 'a recipe, or the folder or address of a data set')
     .argument('[overrides...]', 'data.split.test=0.2 and other key=value')
     .summary('who is on which side: people, pictures, shares')
     .option('-o, --out <file>', 'a CSV to write: key,identity,split')

@@ -6,7 +6,7 @@ import { columns } from '../table.ts';
 export function register(data: Command, shell: Shell): void {
   data
     .command('stats')
-    .argument('<data>', 'the folder of a data set, or a recipe')
+    .argument('<data>', 'the folder or address of a data set, or a recipe')
     .argument('[overrides...]', 'count=400 samples and other key=value')
     .summary('what the samples are: area, kinds, pose, parts of the face, people, sides')
     .option('-o, --out <folder>', 'where to write stats.json, stats.svg and stats.png')

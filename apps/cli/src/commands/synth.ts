@@ -14,8 +14,11 @@ export function register(program: Command, shell: Shell): void {
     .command('synth')
     .argument('<recipe>', 'a recipe with a data section; stage: synth for one that only makes data')
     .argument('[overrides...]', 'count=60, root=FOLDER and other key=value')
-    .summary('write occluded faces and their clean originals to a folder')
-    .requiredOption('-o, --out <folder>', 'the folder to make; must not exist')
+    .summary('write occluded faces and their clean originals to a folder or a bucket')
+    .requiredOption(
+      '-o, --out <place>',
+      'the folder to make, which must not exist, or s3://bucket/prefix without a data set',
+    )
     .addOption(
       new Option('--workers <n>', 'threads that draw')
         .argParser(wholeNumber)

@@ -10,7 +10,7 @@ export interface ProgressBar {
 export interface Context {
   /** Folder of the runs. */
   readonly runs: string;
-  /** Folder of rendered faces, shared by all checkouts. */
+  /** Folder of rendered faces and fetched data sets, shared by all checkouts. */
   readonly cache: string;
   /** Threads that render faces. */
   readonly workers: number;

@@ -1,8 +1,12 @@
 /** Checks a stored data set, and tells in words what was found. */
 import { PROBLEM_KINDS, type ProblemKind, type Verification, verifyDataset } from '@fsg/data';
 import type { Context, ProgressBar } from './context.ts';
+import { localSet } from './stored-set.ts';
 
-export async function verifyTask(folder: string, context: Context): Promise<Verification> {
+/** Of a set with an address the copy in the cache is checked. */
+export async function verifyTask(name: string, context: Context): Promise<Verification> {
+  const folder = await localSet(name, context);
+  if (folder !== name) context.info(`checking the copy in ${folder}`);
   let stage = '';
   let bar: ProgressBar | undefined;
   try {
@@ -24,12 +28,12 @@ export async function verifyTask(folder: string, context: Context): Promise<Veri
   }
 }
 
-export function renderVerification(folder: string, found: Verification): string {
+export function renderVerification(name: string, found: Verification): string {
   const { ok, samples, identities, nearDuplicates, unchecked } = found;
   const near = nearDuplicates.onOneSide;
   const known = `${samples} samples of ${identities} people`;
   return [
-    ok ? `${folder}: ${known}, all as they were written` : `${folder}: ${known}; not all is as it should be`,
+    ok ? `${name}: ${known}, all as they were written` : `${name}: ${known}; not all is as it should be`,
     ...(Object.keys(PROBLEM_KINDS) as ProblemKind[]).flatMap((kind) => renderKind(kind, found)),
     ...(near > 0 ? [`${near} pictures have a near-duplicate on their own side, which is no leak`] : []),
     ...unchecked.map((what) => `not checked: ${what}`),

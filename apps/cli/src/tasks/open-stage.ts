@@ -47,9 +47,15 @@ export async function openStage(recipe: TrainRecipe, data: OpenData, context: Co
   ]);
   return {
     ...made,
-    inputs: { ...made.inputs, ...Object.fromEntries(inputs) },
+    inputs: { ...dataInput(recipe, data), ...made.inputs, ...Object.fromEntries(inputs) },
     start: () => made.stage.start(Object.assign({}, ...given)),
   };
+}
+
+/** A stored data set, by its content: the same in a folder and in a bucket. */
+function dataInput({ data: { source } }: TrainRecipe, data: OpenData): Record<string, Input> {
+  if (source.kind !== 'stored') return {};
+  return { data: { from: source.root, sha256: data.source.fingerprint } };
 }
 
 async function makeStage(recipe: TrainRecipe, data: OpenData, context: Context): Promise<MadeStage> {

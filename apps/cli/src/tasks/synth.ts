@@ -1,10 +1,17 @@
-/** Writes a recipe's samples to a folder. */
-import { DataConfig, type DatasetInfo, synthesise } from '@fsg/data';
+/** Writes a recipe's samples to a folder, or by way of one in the cache to a store. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DataConfig, type DatasetInfo, type OpenData, putDataset, refuseStored, synthesise } from '@fsg/data';
+import { withLock } from '@fsg/engine/runtime';
+import { ConflictError, fileProblem, openStore, type Store, UserError } from '@fsg/runs';
 import { STAGE_RECIPES } from '@fsg/trainer/recipe';
 import { z } from 'zod';
-import type { Context } from './context.ts';
+import type { Context, ProgressBar } from './context.ts';
 import { warnOf } from './faces.ts';
 import { openNoted } from './open-data.ts';
+import { isAddress } from './stored-set.ts';
 
 /** Samples to make; left out: as many as the source has faces. */
 const count = z.number().int().min(1).optional();
@@ -41,13 +48,24 @@ export const SynthRecipe = z.discriminatedUnion('stage', [
 ]);
 export type SynthRecipe = z.infer<typeof SynthRecipe>;
 
+/** `out`: the folder to make, or the address of a place without a data set. */
 export async function synthTask(
   recipe: SynthRecipe,
   out: string,
   workers: number,
   context: Context,
 ): Promise<DatasetInfo> {
-  const { source, config } = await openNoted(recipe.data, context);
+  if (isAddress(out)) return synthToStore(recipe, await openStore(out), workers, context);
+  return make(await openNoted(recipe.data, context), recipe, out, workers, context);
+}
+
+async function make(
+  { source, config }: OpenData,
+  recipe: SynthRecipe,
+  out: string,
+  workers: number,
+  context: Context,
+): Promise<DatasetInfo> {
   const total = recipe.count ?? source.faces.length;
   const { signal } = context;
   const bar = context.progress('samples', total, 'samples');
@@ -59,8 +77,52 @@ export async function synthTask(
     return info;
   } catch (error) {
     if (signal.aborted) context.warn(`${out}.partial holds what was made; the same command goes on with it`);
-    throw error;
+    throw fileProblem(error, `cannot write ${out}.partial`);
   } finally {
     bar.end();
+  }
+}
+
+/** Makes the set in the cache, under a name by which the same command finds it again, and removes it when it is in the store. */
+async function synthToStore(
+  recipe: SynthRecipe,
+  store: Store,
+  workers: number,
+  context: Context,
+): Promise<DatasetInfo> {
+  await refuseStored(store);
+  const data = await openNoted(recipe.data, context);
+  const content = [recipe.data, recipe.count, data.source.fingerprint, data.inputs];
+  const name = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
+  const folder = join(context.cache, `synth-${name}`);
+  const work = async (): Promise<DatasetInfo> => {
+    await refuseStored(store);
+    if (!existsSync(folder)) await make(data, recipe, folder, workers, context);
+    const info = await put(folder, store, context);
+    await rm(folder, { recursive: true });
+    return info;
+  };
+  return withLock(`${folder}.lock`, work, {
+    signal: context.signal,
+    waiting: (pid) => context.info(`process ${pid} makes the same data set: waiting for it`),
+  });
+}
+
+async function put(folder: string, store: Store, context: Context): Promise<DatasetInfo> {
+  let bar: ProgressBar | undefined;
+  try {
+    return await putDataset(folder, store, {
+      signal: context.signal,
+      progress: (done, total) => {
+        bar ??= context.progress(`put into ${store.where}`, total, 'samples');
+        bar.at(done);
+      },
+    });
+  } catch (error) {
+    context.warn(`${folder} holds the data set; the same command goes on with it`);
+    if (!(error instanceof ConflictError)) throw error;
+    throw new UserError(`${store.where}: another process puts a data set there; name another place`);
+  } finally {
+    bar?.end();
   }
 }
