@@ -58,7 +58,7 @@ describe.skipIf(!found)('a data set in a bucket', () => {
     expect(JSON.parse(synth.stdout)).toEqual(JSON.parse(local.stdout));
     expect(synth.stderr).toMatch(/^samples: 24 samples .*\nput into s3:\/\/fsg-test\/set: 24 samples /m);
     made = JSON.parse(synth.stdout);
-  });
+  }, 120_000);
   afterAll(() => rmSync(cwd, { recursive: true }));
 
   const synthTo = (out: string, ...overrides: string[]): string[] => [
@@ -152,6 +152,26 @@ describe.skipIf(!found)('a data set in a bucket', () => {
     const { code, stderr } = await inCache('other', synthTo(at('other'), 'data.seed=7'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/\/other\/shard-00000.tar belongs to another data set, .* name another place, or/);
+  });
+
+  test('where another comes first, its set stays', async () => {
+    const store = await openStore(at('contested'));
+    let there = false;
+    const proxy = await startFaultProxy(endpoint, (seen) => {
+      if (wordsOf(seen) !== 'PUT manifest.jsonl' || there) return undefined;
+      void store.put('dataset.json', new Uint8Array(1)).then(() => {
+        there = true;
+      });
+      return 503;
+    });
+    const more = { AWS_ENDPOINT_URL_S3: proxy.endpoint };
+    const { code, stderr } = await inCache('contested', synthTo(at('contested')), more);
+    await proxy.stop();
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`${at('contested')}: another process puts a data`),
+    ]);
+    expect(await store.stat('dataset.json')).toMatchObject({ size: 1 });
   });
 
   test('killed while it is fetched, the same command goes on; then it is at hand', async () => {
