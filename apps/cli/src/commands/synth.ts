@@ -16,7 +16,7 @@ export function register(program: Command, shell: Shell): void {
     .argument('[overrides...]', 'count=60, root=FOLDER and other key=value')
     .summary('write occluded faces and their clean originals to a folder or a bucket')
     .requiredOption(
-      '-o, --out <place>',
+      '-o, --out <folder>',
       'the folder to make, which must not exist, or s3://bucket/prefix without a data set',
     )
     .addOption(
