@@ -1,7 +1,7 @@
 /** Writes a recipe's samples to a folder, or by way of one in the cache to a store. */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataConfig, type DatasetInfo, type OpenData, putDataset, refuseStored, synthesise } from '@fsg/data';
 import { withLock } from '@fsg/engine/runtime';
@@ -77,7 +77,9 @@ async function make(
     return info;
   } catch (error) {
     if (signal.aborted) context.warn(`${out}.partial holds what was made; the same command goes on with it`);
-    throw fileProblem(error, `cannot write ${out}.partial`);
+    // An error that names its file is about that one.
+    const named = (error as NodeJS.ErrnoException).path !== undefined;
+    throw named ? error : fileProblem(error, `cannot write ${out}.partial`);
   } finally {
     bar.end();
   }
@@ -99,7 +101,9 @@ async function synthToStore(
     await refuseStored(store);
     if (!existsSync(folder)) await make(data, recipe, folder, workers, context);
     const info = await put(folder, store, context);
-    await rm(folder, { recursive: true });
+    // Killed in the middle of this, what is left is not taken for a whole set.
+    await rename(folder, `${folder}.partial`);
+    await rm(`${folder}.partial`, { recursive: true });
     return info;
   };
   return withLock(`${folder}.lock`, work, {
@@ -119,7 +123,7 @@ async function put(folder: string, store: Store, context: Context): Promise<Data
       },
     });
   } catch (error) {
-    context.warn(`${folder} holds the data set; the same command goes on with it`);
+    context.warn(`${folder} holds what was made; fsg synth of the same recipe goes on with it`);
     if (!(error instanceof ConflictError)) throw error;
     throw new UserError(`${store.where}: another process puts a data set there; name another place`);
   } finally {
