@@ -1,4 +1,5 @@
 /** Makes a stage from its recipe: sizes, frozen networks, and what the run records of them. */
+import { createHash } from 'node:crypto';
 import type { FaceSet, OpenData } from '@fsg/data';
 import { tf } from '@fsg/engine';
 import { type NetworkOptions, UserError } from '@fsg/models';
@@ -47,15 +48,19 @@ export async function openStage(recipe: TrainRecipe, data: OpenData, context: Co
   ]);
   return {
     ...made,
-    inputs: { ...dataInput(recipe, data), ...made.inputs, ...Object.fromEntries(inputs) },
+    inputs: { data: dataInput(recipe, data), ...made.inputs, ...Object.fromEntries(inputs) },
     start: () => made.stage.start(Object.assign({}, ...given)),
   };
 }
 
-/** A stored data set, by its content: the same in a folder and in a bucket. */
-function dataInput({ data: { source } }: TrainRecipe, data: OpenData): Record<string, Input> {
-  if (source.kind !== 'stored') return {};
-  return { data: { from: source.root, sha256: data.source.fingerprint } };
+/** A stored data set by its content, the same in a folder and in a bucket; else by all that decides which samples there are. */
+function dataInput({ data: { source } }: TrainRecipe, data: OpenData): Input {
+  const { fingerprint, name } = data.source;
+  if (source.kind === 'stored') return { from: source.root, sha256: fingerprint };
+  // Where the source lies is no part of it.
+  const { source: _, ...rest } = data.config;
+  const text = JSON.stringify([rest, fingerprint, data.inputs]);
+  return { from: name, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 async function makeStage(recipe: TrainRecipe, data: OpenData, context: Context): Promise<MadeStage> {

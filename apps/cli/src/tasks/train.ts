@@ -1,8 +1,7 @@
 /** Trains a recipe: opens data, networks and the run's folder, and hands them to the trainer. */
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type OpenData, openLoader } from '@fsg/data';
+import { openLoader } from '@fsg/data';
 import { type EngineInfo, startEngine } from '@fsg/engine';
 import { setPrecision } from '@fsg/engine/precision';
 import {
@@ -51,8 +50,9 @@ export async function trainTask(
   }
   const data = await openNoted(recipe.data, context);
   const opened = await openStage(recipe, data, context);
-  const inputs = { data: dataInput(data), ...opened.inputs };
-  const made = run ? resumable(run, inputs) : await newRun(recipe, name, inputs, engine, context);
+  const made = run
+    ? resumable(run, opened.inputs)
+    : await newRun(recipe, name, opened.inputs, engine, context);
   context.info(`${made.id}: ${made.folder}`);
   const store = new FileStore(made.folder);
   const lease = await acquireLease(store, { waiting: context.warn, signal: context.signal });
@@ -116,14 +116,6 @@ export async function trainTask(
     await loader.close();
     opened.dispose();
   }
-}
-
-/** All that decides which samples there are: recipe, the source's files, those of occluders. */
-function dataInput({ config, source, inputs }: OpenData): Input {
-  // Where the source lies is no part of it.
-  const { source: _, ...rest } = config;
-  const text = JSON.stringify([rest, source.fingerprint, inputs]);
-  return { from: source.name, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /** The journal is another owner's where the lease is lost, and may be what failed where a disk is full. */
