@@ -25,6 +25,7 @@ import {
 } from '../src/index.ts';
 import { checkpointFiles } from './checkpoint-files.ts';
 import { startChild } from './child.ts';
+import { dyingStore } from './dying-store.ts';
 import { bytes, failure, noneDamaged, scratch, text } from './support.ts';
 
 const save = (store: Store, step: number, files = checkpointFiles(step)) =>
@@ -265,25 +266,6 @@ describe('two owners', () => {
 });
 
 describe('interruption', () => {
-  /** A store whose owner dies at the nth write, before or after it took effect. */
-  function dyingStore(inner: Store, at: number, before: boolean): Store {
-    let writes = 0;
-    const write = async (act: () => Promise<void>): Promise<void> => {
-      const dies = writes++ === at;
-      if (dies && before) throw new Error('died');
-      await act();
-      if (dies) throw new Error('died');
-    };
-    return {
-      where: inner.where,
-      get: (key) => inner.get(key),
-      list: (prefix) => inner.list(prefix),
-      stat: (key) => inner.stat(key),
-      put: (key, value, condition) => write(() => inner.put(key, value, condition)),
-      remove: (key) => write(() => inner.remove(key)),
-    };
-  }
-
   test('whichever write is the last one, latest and best are whole', async () => {
     let points = 0;
     for (const before of [true, false]) {

@@ -1,9 +1,9 @@
-/** Holds the lease of a folder, saying its token, and tries to commit a checkpoint whenever it reads a line. */
+/** Holds the lease of a store, saying its token, and tries to commit a checkpoint whenever it reads a line. */
 import { createInterface } from 'node:readline';
-import { acquireLease, FileStore, saveCheckpoint, takeOver } from '../src/index.ts';
+import { acquireLease, openStore, saveCheckpoint, takeOver } from '../src/index.ts';
 
-const [root, renewEvery, staleAfter] = process.argv.slice(2) as [string, string, string];
-const store = new FileStore(root);
+const [address, renewEvery, staleAfter] = process.argv.slice(2) as [string, string, string];
+const store = await openStore(address);
 const lease = await acquireLease(store, { renewEvery: Number(renewEvery), staleAfter: Number(staleAfter) });
 await takeOver(store, lease.token, (problem) => {
   throw problem;

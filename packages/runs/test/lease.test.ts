@@ -1,8 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   acquireLease,
@@ -13,6 +10,7 @@ import {
   type Store,
   takeOver,
 } from '../src/index.ts';
+import { type Holder, holdLease } from './lease-holder.ts';
 import { bytes, failure, noneDamaged, scratch, text } from './support.ts';
 
 const QUICK = { renewEvery: 20, staleAfter: 400 };
@@ -104,27 +102,10 @@ describe('one process', () => {
 });
 
 describe('two processes', () => {
-  interface Holder {
-    readonly child: ChildProcess;
-    /** The next line that it says. */
-    said(): Promise<string>;
-    /** Lets it commit a checkpoint. */
-    commit(): Promise<string>;
-  }
-
   function hold(root: string): Holder {
-    const path = fileURLToPath(new URL('lease-holder.child.ts', import.meta.url));
-    const child = spawn(process.execPath, ['--import', 'tsx', path, root, '50', '1500'], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const said = async (): Promise<string> => (await lines.next()).value as string;
-    const commit = (): Promise<string> => {
-      child.stdin.write('\n');
-      return said();
-    };
-    return { child, said, commit };
+    const holder = holdLease(root);
+    onTestFinished(() => void holder.child.kill('SIGKILL'));
+    return holder;
   }
 
   test('killed, its run is taken over at once', async () => {

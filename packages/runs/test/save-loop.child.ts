@@ -1,9 +1,9 @@
 /** Saves checkpoints one after the other, marks the best and prunes, until it is killed; says each step it has saved. */
-import { FileStore, latestCheckpoint, markBest, pruneCheckpoints, saveCheckpoint } from '../src/index.ts';
+import { latestCheckpoint, markBest, openStore, pruneCheckpoints, saveCheckpoint } from '../src/index.ts';
 import { checkpointFiles } from './checkpoint-files.ts';
 
-const [root] = process.argv.slice(2) as [string];
-const store = new FileStore(root);
+const [address] = process.argv.slice(2) as [string];
+const store = await openStore(address);
 const noneDamaged = (problem: Error): never => {
   throw problem;
 };

@@ -4,7 +4,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { Journal, journalPath, MlflowMirror, type Run, watchSystem } from '../../src/index.ts';
 import { fakeMlflow } from '../services/fake-mlflow.ts';
 import { type Fault, openGate } from '../services/gate.ts';
-import { clientOf, NOW, newRun, optionsFor, readBack, write } from './support.ts';
+import { readBack } from '../services/read-back.ts';
+import { clientOf, NOW, newRun, optionsFor, write } from './support.ts';
 
 function follow(run: Run, address: string, everyMs = 20) {
   const warnings: string[] = [];

@@ -18,8 +18,9 @@ import { startChild } from '../child.ts';
 import { fakeMlflow } from '../services/fake-mlflow.ts';
 import { forwardTo, type Gate, openGate, type Upstream, writesOf } from '../services/gate.ts';
 import { findMlflow, type MlflowService, startMlflow } from '../services/mlflow.ts';
+import { type ReadBack, readBack } from '../services/read-back.ts';
 import { bytes, failure } from '../support.ts';
-import { NOW, newRun, type ReadBack, readBack, sync, write } from './support.ts';
+import { NOW, newRun, sync, write } from './support.ts';
 
 const found = findMlflow() !== undefined;
 

@@ -1,5 +1,5 @@
 /** An HTTP server on loopback that hands requests on to another one and does to some of them what a test's script says. */
-
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   Agent,
@@ -31,6 +31,8 @@ export type Fault =
   | 'truncate'
   /** One byte of the answer's body is changed. */
   | 'flip answer'
+  /** The answer to a part that has arrived; the server never sees it. */
+  | 'swallow'
   /** A page that has nothing to do with the request, as a hotel's network serves it. */
   | 'page'
   /** The answer's body comes a byte every 2 ms. */
@@ -89,6 +91,7 @@ async function serve(target: URL, incoming: IncomingMessage, answer: ServerRespo
       .writeHead(fault.status)
       .end(`<Error><Code>${fault.code}</Code><Message>no</Message></Error>`);
   }
+  if (fault === 'swallow') return answer.writeHead(200, { etag: `"${md5(body)}"` }).end();
   if (fault === 'page') return answer.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
   if (fault === 'flip request') flip(body);
   const { status, headers, content } = await forward(target, incoming, body);
@@ -111,6 +114,8 @@ async function serve(target: URL, incoming: IncomingMessage, answer: ServerRespo
   }
   answer.end(content);
 }
+
+const md5 = (body: Buffer): string => createHash('md5').update(body).digest('hex');
 
 function flip(body: Buffer) {
   const middle = Math.floor(body.length / 2);
