@@ -291,6 +291,22 @@ describe('interruption', () => {
     expect(points).toBeGreaterThan(20);
   });
 
+  test('one that could not be named the newest is never taken for it, whatever the clock says', async () => {
+    const store = new MemoryStore();
+    const at = (step: number, time: number, to: Store = store) =>
+      saveCheckpoint(to, step, checkpointFiles(step), { meta: {}, time });
+    await at(1, 1000);
+    // A save's last write names it.
+    expect(await failure(at(2, 3000, dyingStore(store, 5, true)))).toMatchObject({ message: 'died' });
+    expect(await steps(store)).toEqual([1]);
+    await at(3, 2000);
+    expect((await latestCheckpoint(store, noneDamaged))?.step).toBe(3);
+    await markBest(store, { step: 3, metric: 'psnr', value: 1 });
+    await at(4, 2500);
+    expect(await pruneCheckpoints(store, 1)).toEqual(expect.not.arrayContaining([3, 4]));
+    await readCheckpoint(store, 3);
+  });
+
   test('kill -9 at 52 random moments of a saving process: latest is whole every time', async () => {
     const KILLS = 52;
     const rounds = async (root: string, kills: number): Promise<number> => {

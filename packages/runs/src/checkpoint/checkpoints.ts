@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { UserError } from '../errors.ts';
 import { ConflictError, encodeJson, parseJson, type Store } from '../store/store.ts';
-import { lost, moveLatest, readLatest } from './latest.ts';
+import { type Latest, lost, moveLatest, readLatest } from './latest.ts';
 import {
   ALL,
   BEST,
@@ -71,24 +71,28 @@ export async function saveCheckpoint(
 export async function takeOver(store: Store, token: number, damaged: OnDamaged): Promise<void> {
   await moveLatest(store, token, async (before) => {
     const manifests = await readManifests(store, damaged);
-    const newest = counted(manifests, (before?.sequence ?? Number.POSITIVE_INFINITY) + 1).at(-1);
+    const newest = counted(manifests, (before?.sequence ?? Number.POSITIVE_INFINITY) + 1, before).at(-1);
     return { token, sequence: newest?.sequence ?? before?.sequence ?? -1, step: newest?.step ?? null };
   });
 }
 
 /** The manifests of all checkpoints that count, the newest last. */
 export async function listCheckpoints(store: Store, damaged: OnDamaged): Promise<Manifest[]> {
-  return counted(await readManifests(store, damaged), await newestSequence(store, damaged));
+  const manifests = await readManifests(store, damaged);
+  const named = await newestNamed(store, damaged);
+  return counted(manifests, named.sequence, named);
 }
 
+type Named = Pick<Latest, 'sequence' | 'step'>;
+
 /** Up to which checkpoints count: none where nothing was named the newest yet, all where that cannot be read. */
-async function newestSequence(store: Store, damaged: OnDamaged): Promise<number> {
+async function newestNamed(store: Store, damaged: OnDamaged): Promise<Named> {
   try {
-    return (await readLatest(store))?.sequence ?? -1;
+    return (await readLatest(store)) ?? { sequence: -1, step: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     damaged(error);
-    return Number.POSITIVE_INFINITY;
+    return { sequence: Number.POSITIVE_INFINITY, step: null };
   }
 }
 
@@ -106,13 +110,20 @@ async function readManifests(store: Store, damaged: OnDamaged): Promise<Manifest
   return (await Promise.all(manifests)).filter((manifest) => manifest !== undefined);
 }
 
-/** Up to a sequence, in its order. Of two in one place the later lease's counts: the earlier one's owner was refused. */
-function counted(manifests: readonly Manifest[], upTo: number): Manifest[] {
-  const bySequence = new Map<number, Manifest>();
-  for (const manifest of [...manifests].sort((a, b) => a.token - b.token || a.time - b.time)) {
-    if (manifest.sequence <= upTo) bySequence.set(manifest.sequence, manifest);
+/**
+ * Up to a sequence, in its order. Of two leases with one sequence the later one's counts: the earlier one's owner was refused. Of
+ * one lease's, all but the last were saved and could not be named the newest; no clock tells which is the last, but `named`.
+ */
+function counted(manifests: readonly Manifest[], upTo: number, named?: Named): Manifest[] {
+  const tokens = new Map<number, number>();
+  for (const { sequence, token } of manifests) {
+    tokens.set(sequence, Math.max(token, tokens.get(sequence) ?? 0));
   }
-  return [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
+  const isNamed = ({ sequence, step }: Manifest): boolean =>
+    sequence === named?.sequence && step === named.step;
+  return manifests
+    .filter(({ sequence, token }) => sequence <= upTo && token === tokens.get(sequence))
+    .sort((a, b) => a.sequence - b.sequence || +isNamed(a) - +isNamed(b) || a.time - b.time);
 }
 
 /** The newest complete checkpoint's manifest. */
