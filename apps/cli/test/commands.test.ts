@@ -154,7 +154,7 @@ describe('train', () => {
     expect([other.code, other.stderr]).toEqual([
       2,
       'error: model.dim=64: a run goes on with the model it has; it may change epochs, logEvery, validation, samples, ' +
-        `checkpoints; a new run can begin with its weights: init=${run.id}\n`,
+        `checkpoints, store, tracker; a new run can begin with its weights: init=${run.id}\n`,
     ]);
     const recipeToo = await fsg(['train', '--resume', 'latest', 'a.yaml'], { cwd });
     expect([recipeToo.code, recipeToo.stderr]).toEqual([
