@@ -120,3 +120,28 @@ test('brought to an empty folder: the newest and the best, whole; not to one tha
   expect(await bringCheckpoints(far, near, 5, noneDamaged)).toBeUndefined();
   expect(await bringCheckpoints(new MemoryStore(), near, 5, noneDamaged)).toBeUndefined();
 });
+
+test('a best one that could not be copied is not named; the folder is brought what there is', async () => {
+  const inner = new MemoryStore();
+  let down = false;
+  const store = slow(
+    inner,
+    () => 0,
+    () => down,
+  );
+  const { backup } = backupTo(store);
+  for (const step of [1, 2, 3]) {
+    down = step === 2;
+    await save(backup, step);
+    backup.markBest({ step, metric: 'psnr', value: step === 2 ? 9 : step });
+    await backup.close();
+    expect((await bestCheckpoint(inner))?.step).toBe(step === 2 ? 1 : step);
+  }
+  await markBest(inner, { step: 2, metric: 'psnr', value: 9 });
+  const near = new MemoryStore();
+  const problems: string[] = [];
+  expect(await bringCheckpoints(inner, near, 1, ({ message }) => problems.push(message))).toBe(3);
+  expect(problems).toEqual(['memory has no complete checkpoint of step 2; complete ones: 1, 3']);
+  expect(await steps(near)).toEqual([3]);
+  expect(await bestCheckpoint(near)).toBeUndefined();
+});

@@ -3,11 +3,13 @@
  * and passed over: the run's own folder has it, and the next checkpoint is a new try.
  */
 import { readFile } from 'node:fs/promises';
+import { UserError } from '../errors.ts';
 import { JOURNAL } from '../run.ts';
 import type { Store } from '../store/store.ts';
 import {
   type Best,
   bestCheckpoint,
+  type Checkpoint,
   type CheckpointFiles,
   latestCheckpoint,
   markBest,
@@ -36,6 +38,7 @@ export class Backup {
   private readonly options: BackupOptions;
   private last: Promise<void> = Promise.resolve();
   private readonly pending = new Set<Promise<void>>();
+  private readonly copied = new Set<number>();
   private failure: LeaseLostError | undefined;
 
   constructor(store: Store, options: BackupOptions) {
@@ -60,14 +63,18 @@ export class Backup {
     const { token, journal } = this.options;
     const copied = this.queue(`copy the checkpoint of step ${step}`, async () => {
       await saveCheckpoint(this.store, step, files, { ...saving, token });
+      this.copied.add(step);
       await this.store.put(JOURNAL, await readFile(journal));
     });
     this.pending.add(copied);
     void copied.then(() => this.pending.delete(copied));
   }
 
+  /** Names the best one, if it could be copied: else the best of those that were stays. */
   markBest(best: Best): void {
-    void this.queue('name the best checkpoint', () => markBest(this.store, best, this.options.token));
+    void this.queue('name the best checkpoint', async () => {
+      if (this.copied.has(best.step)) await markBest(this.store, best, this.options.token);
+    });
   }
 
   prune(keep: number, kept: KeptToo = {}): void {
@@ -111,11 +118,21 @@ export async function bringCheckpoints(
   const [there, here] = [await readLatestCheckpoint(from, damaged), await latestCheckpoint(to, damaged)];
   if (!there || (here && here.step >= there.manifest.step)) return undefined;
   const best = await bestCheckpoint(from);
-  const steps = [best && best.step !== there.manifest.step ? best.step : [], there.manifest.step].flat();
-  for (const step of steps) {
-    const { manifest, files } = step === there.manifest.step ? there : await readCheckpoint(from, step);
-    await saveCheckpoint(to, step, files, { meta: manifest.meta, time: manifest.time, token });
+  const itsBest = best && (best.step === there.manifest.step ? there : await whole(from, best.step, damaged));
+  for (const { manifest, files } of new Set([itsBest ?? [], there].flat())) {
+    await saveCheckpoint(to, manifest.step, files, { meta: manifest.meta, time: manifest.time, token });
   }
-  if (best) await markBest(to, best, token);
+  if (best && itsBest) await markBest(to, best, token);
   return there.manifest.step;
+}
+
+/** Undefined where it is not whole. */
+async function whole(store: Store, step: number, damaged: OnDamaged): Promise<Checkpoint | undefined> {
+  try {
+    return await readCheckpoint(store, step);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    damaged(error);
+    return undefined;
+  }
 }
