@@ -12,7 +12,7 @@ import { resume } from './promises/resume.ts';
 import { retention } from './promises/retention.ts';
 import { samples } from './promises/samples.ts';
 import { type Result, writeTable } from './table.ts';
-import { type Services, Trial } from './trial.ts';
+import { type Ordeal, type Services, Trial } from './trial.ts';
 
 const ORDEALS = [kill, resume, samples, bucket, lease, mlflow, disk, finite, retention, clock];
 
@@ -36,8 +36,23 @@ if (!(factor > 0) || chosen.length === 0 || (write && only)) {
 
 const services: Services = { s3: await startS3(), mlflow: await startMlflow() };
 Object.assign(process.env, services.s3?.env);
-const results: Result[] = [];
-for (const ordeal of chosen) {
+const results = new Map<Ordeal, Result>();
+const rest = chosen.values();
+/** Much of the time is waiting: two are tried at once. */
+const lane = async (): Promise<void> => {
+  for (const ordeal of rest) results.set(ordeal, await put(ordeal));
+};
+await Promise.all([lane(), lane()]);
+await services.s3?.stop();
+await services.mlflow?.stop();
+if (write)
+  writeTable(
+    performance.now(),
+    chosen.map((ordeal) => results.get(ordeal) as Result),
+  );
+if ([...results.values()].some(({ trial }) => trial.failures.length > 0)) process.exitCode = 1;
+
+async function put(ordeal: Ordeal): Promise<Result> {
   const trial = new Trial(services, factor);
   const began = performance.now();
   try {
@@ -46,14 +61,9 @@ for (const ordeal of chosen) {
     trial.failures.push((error as Error).message);
   }
   const result = { ordeal, trial, seconds: Math.round((performance.now() - began) / 1000) };
-  console.log(line(result));
-  for (const failure of trial.failures) console.log(`  ${failure}`);
-  results.push(result);
+  console.log([line(result), ...trial.failures].join('\n  '));
+  return result;
 }
-await services.s3?.stop();
-await services.mlflow?.stop();
-if (write) writeTable(results);
-if (results.some(({ trial }) => trial.failures.length > 0)) process.exitCode = 1;
 
 function line({ ordeal, trial, seconds }: Result): string {
   const { failures, counts, leftOut, notes } = trial;

@@ -12,18 +12,18 @@ export interface Result {
 const PATH = fileURLToPath(new URL('../../../docs/reliability.md', import.meta.url));
 const [BEGIN, END] = ['<!-- torture: written by --write -->', '<!-- /torture -->'];
 
-export function writeTable(results: readonly Result[]): void {
+/** `ms`: how long the whole took. */
+export function writeTable(ms: number, results: readonly Result[]): void {
   const [before, rest = ''] = readFileSync(PATH, 'utf8').split(BEGIN);
   const [, after] = rest.split(END);
   if (before === undefined || after === undefined) throw new Error(`${PATH} lacks ${BEGIN} or ${END}`);
-  writeFileSync(PATH, `${before}${BEGIN}\n\n${table(results)}\n\n${END}${after}`);
+  writeFileSync(PATH, `${before}${BEGIN}\n\n${table(ms, results)}\n\n${END}${after}`);
 }
 
-function table(results: readonly Result[]): string {
+function table(ms: number, results: readonly Result[]): string {
   const day = new Date().toISOString().slice(0, 10);
-  const seconds = results.reduce((sum, result) => sum + result.seconds, 0);
   return [
-    `Last whole run: ${day}, ${Math.round(seconds / 60)} minutes on two cores of an AMD EPYC.`,
+    `Last whole run: ${day}, ${Math.round(ms / 60_000)} minutes on two cores of an AMD EPYC.`,
     '',
     '| # | promise | how it is broken | command | tried | failed |',
     '|---|---|---|---|---|---|',

@@ -48,7 +48,7 @@ export class Trial {
     try {
       await action();
     } catch (error) {
-      const [line] = (error as Error).message.split('\n');
+      const line = (error as Error).message.replace(/\s+/g, ' ').slice(0, 300);
       this.failures.push(`${kind}, ${name}: ${line}`);
     }
   }

@@ -18,8 +18,9 @@ export class NonFiniteError extends UserError {
 
 /** The batch's images and the gradients, by network and parameter, that hold a NaN or an infinity. */
 export function nonFiniteTensors(stage: Stage, inputs: StepInputs): string[] {
+  // TensorFlow has no isFinite of whole numbers, such as labels.
   const finite = (tensor: tf.Tensor): boolean =>
-    tf.tidy(() => tf.all(tf.isFinite(tensor)).dataSync()[0] === 1);
+    tensor.dtype !== 'float32' || tf.tidy(() => tf.all(tf.isFinite(tensor)).dataSync()[0] === 1);
   const images = Object.entries(inputs.batch).filter(([, tensor]) => !finite(tensor));
   if (images.length > 0) return images.map(([name]) => `the batch's ${name}`);
   const names: string[] = [];

@@ -1,4 +1,5 @@
 import { startEngine, tf } from '@fsg/engine';
+import { testedBackends } from '@fsg/engine/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type LoopHooks, type LoopOptions, runLoop } from '../src/loop.ts';
 import { learningRate } from '../src/schedule.ts';
@@ -40,7 +41,7 @@ function recording(over: Partial<LoopHooks> = {}): { calls: string[]; hooks: Loo
 
 describe('the loop', () => {
   beforeAll(async () => {
-    await startEngine({ backend: 'wasm' });
+    await startEngine({ backend: testedBackends()[0] as 'wasm' });
   });
 
   it('calls its hooks on time and after the last step', async () => {

@@ -8,7 +8,6 @@ import {
   FileStore,
   JOURNAL,
   journalPath,
-  mapSome,
   openStore,
   readJournal,
   readLatestCheckpoint,
@@ -37,13 +36,15 @@ export const bucket: Ordeal = {
       trial.leftOut.push('all: no S3 server');
       return;
     }
-    process.env.AWS_MAX_ATTEMPTS = '3';
-    await mapSome(storms(trial), (storm) => underFaults(trial, s3, storm));
-    delete process.env.AWS_MAX_ATTEMPTS;
+    const rest = storms(trial).values();
+    const lane = async (): Promise<void> => {
+      for (const storm of rest) await underFaults(trial, s3, storm);
+    };
+    await Promise.all([lane(), lane(), lane(), lane()]);
     trial.notes.push(
       `longest wait of a save ${(longest / 1000).toFixed(1)} s of at most ${BOUND_MS / 1000} s`,
     );
-    for (const round of trial.rounds(4)) await trainUnderFaults(trial, s3, round);
+    for (const round of trial.rounds(3)) await trainUnderFaults(trial, s3, round);
   },
 };
 
@@ -54,8 +55,10 @@ const FAULTS: Fault[] = [
 /** Those that a client notices at once. */
 const QUICK = FAULTS.filter((fault) => fault !== 'stall' && fault !== 'trickle');
 
+const OF_PARTS: Fault[] = [503, 'stall', 'reset request', 'flip request', 'lose answer', 'page', 'swallow'];
+
 /** Milliseconds for one call of the store, and the calls of a copy, of naming the best and of pruning. */
-const CALL_MS = 1_500;
+const CALL_MS = 5_000;
 const BOUND_MS = 20 * CALL_MS;
 let longest = 0;
 
@@ -82,7 +85,7 @@ function storms(trial: Trial): Storm[] {
       files: SMALL,
       script: someOf([fault], 1 / 3),
     })),
-    ...trial.rounds(8).map((round) => ({
+    ...trial.rounds(4).map((round) => ({
       kind: 'storms of all faults',
       name: `${round}`,
       files: SMALL,
@@ -94,7 +97,7 @@ function storms(trial: Trial): Storm[] {
       files: SMALL,
       script: () => fault,
     })),
-    ...[...FAULTS, 'swallow' as const].map((fault) => ({
+    ...OF_PARTS.map((fault) => ({
       kind: 'faults of a part',
       name: `${fault}`,
       files: LARGE,
@@ -122,7 +125,9 @@ async function underFaults(
         new S3Store(bucket, prefix, impatientClient(proxy.endpoint), CALL_MS),
         () => ended++,
       );
+      let problem = '';
       const warn = (message: string): void => {
+        problem = message;
         if (message.startsWith('cannot copy')) ended++;
       };
       const backup = new Backup(faulty, { journal, token: 1, warn });
@@ -141,7 +146,8 @@ async function underFaults(
         await sleep(20);
       }
       await backup.close();
-      assert.equal((await wholeLatest(straight))?.manifest.step, 11);
+      const found = (await wholeLatest(straight))?.manifest.step;
+      assert.equal(found, 7, `the bucket’s latest is step ${found}: ${problem}`);
     }),
   );
   await proxy.stop();
@@ -162,10 +168,11 @@ function watched(inner: Store, copied: () => void): Store {
   };
 }
 
+/** Of a server that stalls it tries a call until its time is over. */
 function impatientClient(endpoint: string) {
   const before = process.env.AWS_ENDPOINT_URL_S3;
   process.env.AWS_ENDPOINT_URL_S3 = endpoint;
-  const client = s3Client({ connect: 1_000, idle: 400 });
+  const client = s3Client({ connect: 1_000, idle: 800 });
   process.env.AWS_ENDPOINT_URL_S3 = before;
   return client;
 }
@@ -175,7 +182,7 @@ async function trainUnderFaults(trial: Trial, { bucket, endpoint }: S3Service, r
   await trial.inFolder(async (cwd) => {
     const someTimes = someOf(QUICK, 1 / 10);
     let isTraining = false;
-    let stalls = round === 3 ? 12 : 0;
+    let stalls = round === 2 ? 12 : 0;
     const proxy = await startFaultProxy(endpoint, () => {
       isTraining ||= stepOf(newestRun(cwd) as string) > 0;
       if (!isTraining) return undefined;

@@ -38,7 +38,7 @@ export const clock: Ordeal = {
     await trial.inFolder(async (reference) => {
       const recipe = smallStage1(1);
       const expected = await undisturbed(reference, recipe);
-      for (const round of trial.rounds(4)) {
+      for (const round of trial.rounds(2)) {
         await trial.inFolder((cwd) =>
           trial.attempt('trainings with a jumping clock', round, async () => {
             await trainToEnd(cwd, recipe.args, { NODE_OPTIONS: `--import=${JUMPING}` });

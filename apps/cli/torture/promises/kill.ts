@@ -20,15 +20,15 @@ export const kill: Ordeal = {
   test: 'kill -9 at random moments of processes that save and of `fsg train`; a failpoint before and after every write',
   async run(trial) {
     await Promise.all([
-      killSavers(trial, 'kills of a process that saves to files', 85, (folder) => folder),
-      killSavers(trial, 'kills of a process that saves to files', 85, (folder) => folder),
+      killSavers(trial, 'kills of a process that saves to files', 80, (folder) => folder),
+      killSavers(trial, 'kills of a process that saves to files', 80, (folder) => folder),
     ]);
     const { s3 } = trial;
     if (s3) {
       await killSavers(
         trial,
         'kills of a process that saves to S3',
-        30,
+        20,
         () => `s3://${s3.bucket}/${randomUUID()}`,
       );
     } else trial.leftOut.push('S3');
@@ -79,7 +79,7 @@ async function killedSaver(address: string, after: number): Promise<number> {
 async function killTraining(trial: Trial): Promise<void> {
   await trial.inFolder(async (cwd) => {
     const { args } = smallStage1(500);
-    for (const round of trial.rounds(24)) {
+    for (const round of trial.rounds(20)) {
       await trial.attempt('kills of fsg train', round, async () => {
         const run = newestRun(cwd);
         const before = run ? ((await wholeLatest(new FileStore(run)))?.manifest.step ?? 0) : 0;

@@ -25,7 +25,7 @@ export const lease: Ordeal = {
 
 async function others(trial: Trial): Promise<void> {
   const { s3 } = trial;
-  for (const round of trial.rounds(10)) {
+  for (const round of trial.rounds(6)) {
     await trial.inFolder((folder) =>
       trial.attempt('owners stopped on files', round, () => stoppedOwner(folder)),
     );
@@ -35,7 +35,7 @@ async function others(trial: Trial): Promise<void> {
     }
   }
   if (!s3) trial.leftOut.push('S3');
-  for (const round of trial.rounds(3)) await launchedTwice(trial, round);
+  for (const round of trial.rounds(2)) await launchedTwice(trial, round);
 }
 
 async function stoppedOwner(address: string): Promise<void> {

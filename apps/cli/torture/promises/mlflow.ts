@@ -22,7 +22,7 @@ export const mlflow: Ordeal = {
     const mixed = (): Fault | undefined => FAULTS[randomInt(0, 2 * FAULTS.length)];
     const storms: [string, () => Fault | undefined][] = [
       ...FAULTS.map((fault): [string, () => Fault | undefined] => [`${fault} always`, () => fault]),
-      ...trial.rounds(5).map((round): [string, () => Fault | undefined] => [`a mixture, ${round}`, mixed]),
+      ...trial.rounds(3).map((round): [string, () => Fault | undefined] => [`a mixture, ${round}`, mixed]),
     ];
     let points = 0;
     for (const [name, script] of storms) {

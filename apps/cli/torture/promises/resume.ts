@@ -23,14 +23,14 @@ export const resume: Ordeal = {
     await trial.inFolder(async (cwd) => {
       const first = smallStage1();
       const expected = await undisturbed(cwd, first);
-      await interrupted(trial, 'trainings of stage I', 8, first, expected);
-      await fromSecondStore(trial, 'from a second store, a folder', 3, first, expected, (folder) =>
+      await interrupted(trial, 'trainings of stage I', 4, first, expected);
+      await fromSecondStore(trial, 'from a second store, a folder', 2, first, expected, (folder) =>
         join(folder, 'second'),
       );
       const { s3 } = trial;
       if (s3) {
         const place = () => `s3://${s3.bucket}/${randomUUID()}`;
-        await fromSecondStore(trial, 'from a second store, S3', 3, first, expected, place);
+        await fromSecondStore(trial, 'from a second store, S3', 2, first, expected, place);
       } else trial.leftOut.push('S3');
 
       const structure = newestRun(cwd) as string;
@@ -38,7 +38,7 @@ export const resume: Ordeal = {
       const withStructure = (folder: string) =>
         cpSync(structure, join(folder, 'runs', basename(structure)), { recursive: true });
       const whole = await undisturbed(cwd, second);
-      await interrupted(trial, 'trainings of stage II', 4, second, whole, withStructure);
+      await interrupted(trial, 'trainings of stage II', 2, second, whole, withStructure);
     });
   },
 };

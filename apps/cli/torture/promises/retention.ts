@@ -23,7 +23,7 @@ export const retention: Ordeal = {
   promise: 'retention never deletes the latest, the best, a pinned or a referenced checkpoint',
   test: 'random sequences of saves, resumes, pins, bests, references and prunes, a third of the deletes failing before or after they took effect',
   async run(trial) {
-    for (const seed of trial.rounds(1000)) {
+    for (const seed of trial.rounds(500)) {
       await trial.attempt('sequences in memory', `seed ${seed}`, () => sequence(new MemoryStore(), seed));
     }
     for (const seed of trial.rounds(50)) {
@@ -56,7 +56,8 @@ async function sequence(inner: Store, seed: number): Promise<void> {
   const some = (): number => pick([...standing.keys()]);
   const save = async (): Promise<void> => {
     step += 1;
-    const content = Uint8Array.of(seed % 256, step, integer(0, 256));
+    // A step trained again comes to the same.
+    const content = Uint8Array.of(seed % 256, step);
     // A delete that fails may be a save's own: it is made again, as a resumed training would.
     while (
       !(await happens(() => saveCheckpoint(store, step, { a: content }, { meta: {}, time: next(), token })))

@@ -32,7 +32,7 @@ export const samples: Ordeal = {
       const all = new Set([...whole.values()].flat());
       assert.ok(all.size > 48, 'the same faces were left out of every epoch');
     });
-    for (const round of trial.rounds(8)) {
+    for (const round of trial.rounds(4)) {
       await trial.inFolder((folder) =>
         trial.attempt('trainings killed three times', round, async () => {
           const end = await killedThrice(folder);
