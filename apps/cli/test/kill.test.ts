@@ -22,4 +22,4 @@ test('killed three times, once with the loss of its folder, it ends with the byt
   expect(await killAt(train(cwd, args), cwd, 6, 0)).toBe(true);
   await trainToEnd(cwd, args);
   await assertSameTraining(cwd, expected, recipe);
-}, 120_000);
+}, 180_000);

@@ -92,24 +92,30 @@ async function killTraining(trial: Trial): Promise<void> {
   });
 }
 
-/** Saving, naming the best, pruning and saving a step again, with an end before and after each write. */
+/** Writes of a save, of naming the best, of pruning and of saving a step again. */
+const WRITES = 25;
+
+/** Each of them is the last one, before and after it took effect. */
 async function failpoints(
   trial: Trial,
   kind: string,
   open: (folder: string) => Promise<Store>,
 ): Promise<void> {
   for (const before of [true, false]) {
-    for (let at = 0, isOver = false; !isOver; at++) {
+    for (let at = 0; at < WRITES; at++) {
       await trial.inFolder(async (folder) => {
         const store = await open(folder);
         await trial.attempt(
           `failpoints on ${kind}`,
           `${before ? 'before' : 'after'} write ${at}`,
           async () => {
-            isOver = true;
             for (const step of [1, 2, 3]) await save(store, step);
             await markBest(store, { step: 1, metric: 'psnr', value: 1 });
-            isOver = await survives(dyingStore(store, at, before));
+            assert.equal(
+              await survives(dyingStore(store, at, before)),
+              false,
+              `there are not ${WRITES} writes`,
+            );
             const latest = await wholeLatest(store);
             assert.ok(
               [3, 4].includes(latest?.manifest.step ?? -1),
