@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors.ts';
 import { isEvent, type MetricsEntry } from '../journal.ts';
+import { journalLines } from '../journal-lines.ts';
 import { journalPath, type Run } from '../run.ts';
 import type { Store } from '../store/store.ts';
 import { type RunSummary, summarise } from '../summary.ts';
@@ -18,7 +19,6 @@ import {
 } from './client.ts';
 import { dataSetOf, paramsOf, RUN_TAG, safeName, sha256, tagsOf } from './describe.ts';
 import { artifactRoot, openExperiment } from './experiment.ts';
-import { followJournal } from './follow.ts';
 import { ledgerPath, nothingSent, readLedger, type Sent, writeLedger } from './ledger.ts';
 
 /** MLflow takes 1,000 metrics and 100 parameters a request, and 1 MB as Python writes it: a letter may become six there. */
@@ -122,7 +122,7 @@ class Sync {
       this.#sent.journal = { bytes, reached: Object.fromEntries(reached) };
       await this.#save();
     };
-    for await (const { entry, end } of followJournal(journalPath(this.#run), bytes)) {
+    for await (const { entry, end } of journalLines(journalPath(this.#run), bytes)) {
       if (entry && !isEvent(entry)) {
         const points = pointsOf(entry).filter(([name, { step }]) => step > (reached.get(name) ?? -1));
         if (batch.length + points.length > BATCH.metrics) await flush();

@@ -1,11 +1,11 @@
 /** A journal read from where one was, a piece at a time, however long it is. */
 import { type FileHandle, open } from 'node:fs/promises';
-import { errorCode, fileProblem } from '../errors.ts';
-import { type JournalEntry, parseLine } from '../journal.ts';
+import { errorCode, fileProblem } from './errors.ts';
+import { type JournalEntry, parseLine } from './journal.ts';
 
 const PIECE = 256 * 1024;
 
-export interface FollowedLine {
+export interface JournalLine {
   /** Undefined where the line is damaged. */
   readonly entry: JournalEntry | undefined;
   /** Bytes of the journal up to the line's end. */
@@ -13,7 +13,7 @@ export interface FollowedLine {
 }
 
 /** The whole lines after byte `from`; from the beginning where the journal is shorter than that. */
-export async function* followJournal(path: string, from: number): AsyncGenerator<FollowedLine> {
+export async function* journalLines(path: string, from: number): AsyncGenerator<JournalLine> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
