@@ -1,6 +1,7 @@
 /** Opens one side's faces with a progress bar, from the cache where they were rendered before. */
 import { type FaceSet, type OpenData, openFaces, type Split, type Unusable } from '@fsg/data';
 import type { Context } from './context.ts';
+import { lateBar } from './late-bar.ts';
 
 export async function facesOf(
   data: OpenData,
@@ -9,19 +10,16 @@ export async function facesOf(
   count?: number,
 ): Promise<FaceSet> {
   const kind = data.source.synthetic ? 'synthetic faces' : 'faces';
-  let bar: ReturnType<Context['progress']> | undefined;
+  const bar = lateBar(context, `${kind}, ${split}`, 'faces');
   const faces = await openFaces(data, {
     split,
     workers: context.workers,
     cache: context.cache,
     signal: context.signal,
-    progress: (done, total) => {
-      bar ??= context.progress(`${kind}, ${split}`, total, 'faces');
-      bar.at(done);
-    },
+    progress: bar.progress,
     ...(count !== undefined && { count }),
   });
-  bar?.end();
+  bar.end();
   warnOf(faces.setAside, context);
   return faces;
 }

@@ -1,7 +1,8 @@
 /** A stored data set named by its folder or by its address, from which it is fetched into the cache. */
 import { fetchDataset } from '@fsg/data';
 import { fileProblem, openStore } from '@fsg/runs';
-import type { Context, ProgressBar } from './context.ts';
+import type { Context } from './context.ts';
+import { lateBar } from './late-bar.ts';
 
 /** `s3://bucket/prefix`; everything else is a path. */
 export const isAddress = (name: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(name);
@@ -10,20 +11,17 @@ export const isAddress = (name: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.t
 export async function localSet(name: string, context: Context): Promise<string> {
   if (!isAddress(name)) return name;
   const { cache, signal, info } = context;
-  let bar: ProgressBar | undefined;
+  const bar = lateBar(context, `fetched from ${name}`, 'samples');
   try {
     return await fetchDataset(await openStore(name), {
       cache,
       signal,
       waiting: (pid) => info(`process ${pid} fetches ${name}: waiting for it`),
-      progress: (done, total) => {
-        bar ??= context.progress(`fetched from ${name}`, total, 'samples');
-        bar.at(done);
-      },
+      progress: bar.progress,
     });
   } catch (error) {
     throw fileProblem(error, `cannot keep ${name} in ${cache}`);
   } finally {
-    bar?.end();
+    bar.end();
   }
 }

@@ -8,8 +8,9 @@ import { withLock } from '@fsg/engine/runtime';
 import { ConflictError, fileProblem, openStore, type Store, UserError } from '@fsg/runs';
 import { STAGE_RECIPES } from '@fsg/trainer/recipe';
 import { z } from 'zod';
-import type { Context, ProgressBar } from './context.ts';
+import type { Context } from './context.ts';
 import { warnOf } from './faces.ts';
+import { lateBar } from './late-bar.ts';
 import { openNoted } from './open-data.ts';
 import { isAddress } from './stored-set.ts';
 
@@ -113,20 +114,17 @@ async function synthToStore(
 }
 
 async function put(folder: string, store: Store, context: Context): Promise<DatasetInfo> {
-  let bar: ProgressBar | undefined;
+  const bar = lateBar(context, `put into ${store.where}`, 'samples');
   try {
     return await putDataset(folder, store, {
       signal: context.signal,
-      progress: (done, total) => {
-        bar ??= context.progress(`put into ${store.where}`, total, 'samples');
-        bar.at(done);
-      },
+      progress: bar.progress,
     });
   } catch (error) {
     context.warn(`${folder} holds what was made; fsg synth of the same recipe goes on with it`);
     if (!(error instanceof ConflictError)) throw error;
     throw new UserError(`${store.where}: another process puts a data set there; name another place`);
   } finally {
-    bar?.end();
+    bar.end();
   }
 }
