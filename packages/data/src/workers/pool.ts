@@ -8,6 +8,9 @@ export interface Request<Task> {
   readonly task: Task;
 }
 
+/** In place of a task: the thread ends. */
+export const STOP = 'stop';
+
 export interface Reply<Result> {
   readonly id: number;
   readonly result?: Result;
@@ -22,7 +25,7 @@ export interface Reply<Result> {
 export interface Pool<Task, Result> {
   /** Gives the task to the thread with the fewest waiting. Rejects where the task or its thread fails. */
   run(task: Task): Promise<Result>;
-  /** Stops the threads at once; tasks still under way are rejected. */
+  /** Rejects tasks still under way, and resolves when each thread has ended, after the task that it works at. */
   close(): Promise<void>;
 }
 
@@ -34,6 +37,7 @@ interface Waiting<Result> {
 interface Thread<Result> {
   readonly worker: Worker;
   readonly waiting: Map<number, Waiting<Result>>;
+  readonly ended: Promise<unknown>;
   failed?: Error;
 }
 
@@ -63,13 +67,16 @@ export function startPool<Task, Result>(entry: URL, data: unknown, size: number)
     },
     async close() {
       for (const thread of threads) fail(thread, new Error('the worker threads were closed'));
-      await Promise.all(threads.map(({ worker }) => worker.terminate()));
+      // Not terminate(): Node aborts the whole process where that meets a thread as it makes a zlib stream.
+      for (const { worker } of threads) worker.postMessage(STOP);
+      await Promise.all(threads.map(({ ended }) => ended));
     },
   };
 }
 
 function watch<Result>(worker: Worker): Thread<Result> {
-  const thread: Thread<Result> = { worker, waiting: new Map() };
+  const ended = new Promise((resolve) => worker.once('exit', resolve));
+  const thread: Thread<Result> = { worker, waiting: new Map(), ended };
   worker.on('message', ({ id, result, error }: Reply<Result>) => {
     const waiting = thread.waiting.get(id);
     thread.waiting.delete(id);

@@ -1,7 +1,8 @@
 /** A worker thread's side: takes tasks from the pool and answers each. */
+import { setImmediate } from 'node:timers/promises';
 import type { Transferable } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Reply, Request } from './pool.ts';
+import { type Reply, type Request, STOP } from './pool.ts';
 
 export interface Answer<Result> {
   readonly result: Result;
@@ -9,7 +10,7 @@ export interface Answer<Result> {
   readonly transfer?: readonly Transferable[];
 }
 
-/** Answers tasks, one at a time. `start` gets what the pool was started with. */
+/** Answers tasks, one at a time, until it is told to stop. `start` gets what the pool was started with. */
 export async function serve<Data, Task, Result>(
   start: (data: Data) => Promise<(task: Task) => Promise<Answer<Result>>>,
 ): Promise<void> {
@@ -28,7 +29,9 @@ export async function serve<Data, Task, Result>(
       port.postMessage({ id, error: { name, message, stack, exitCode } } satisfies Reply<Result>);
     }
   };
-  port.on('message', (request: Request<Task>) => {
-    before = before.then(() => answer(request));
+  port.on('message', (request: Request<Task> | typeof STOP) => {
+    if (request === STOP) process.exit();
+    // Each task in a turn of its own, that a thread hears between two that it is to stop.
+    before = before.then(() => setImmediate()).then(() => answer(request));
   });
 }
