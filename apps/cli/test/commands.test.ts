@@ -138,6 +138,16 @@ describe('train', () => {
     expect(readdirSync(cwd)).toEqual(['a.yaml']);
   });
 
+  test('a batch that memory does not hold is refused, with one that fits, and makes no run', async () => {
+    const cwd = folderWith({ 'a.yaml': recipe });
+    const { code, stderr } = await fsg(['train', 'a.yaml', 'batch=1000000', 'model.dim=32'], { cwd });
+    expect(stderr).toMatch(
+      /error: batch: 1000000 needs about \d+ GB of memory a step, .*; a batch of \d+ would fit\n/,
+    );
+    expect(code).toBe(2);
+    expect(readdirSync(cwd)).toEqual(['a.yaml']);
+  });
+
   test('--dry-run tells what would be trained and makes no run', async () => {
     const cwd = folderWith({ 'a.yaml': recipe });
     const { code, stdout } = await fsg(['train', 'a.yaml', '--dry-run', '--json'], { cwd });

@@ -2,14 +2,8 @@
 import { cacheFolder, diskUse, hasNvidiaDriver } from '../runtime/index.mjs';
 import { type EngineInfo, startEngine } from './backend.ts';
 import { type ConvSpeed, measureConvSpeed, worthwhile } from './conv-speed.ts';
-import {
-  describeMemory,
-  describeProcessor,
-  freeDisk,
-  type Gpu,
-  listGpus,
-  type Processor,
-} from './machine.ts';
+import { describeProcessor, freeDisk, type Gpu, listGpus, type Processor } from './machine.ts';
+import { describeMemory } from './memory.ts';
 import type { Precision } from './precision.ts';
 
 export interface Finding {

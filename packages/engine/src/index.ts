@@ -21,6 +21,7 @@ export {
 export { type Captured, capture } from './capture.ts';
 export { detach, gradientsOf, mapTensors } from './gradients.ts';
 export { type GraphModelFile, graphModel, ownBuffer } from './graph-model.ts';
+export { tensorMemory } from './memory.ts';
 export { addPrelu, biasLeakyRelu, maxOfHalves, swish } from './ops/activations.ts';
 export { batchNormEvaluation, normSwish } from './ops/batch-norm.ts';
 export { binaryCrossEntropy } from './ops/binary-cross-entropy.ts';

@@ -1,8 +1,8 @@
-/** What the engine runs on: processor features, limits of a container, memory, disk, GPU. */
+/** What the engine runs on: processor features, limits of a container, disk, GPU. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -54,14 +54,6 @@ export function parseFeatures(flags: string): Features {
 export function parseProcessorLimit(text: string | null): number | null {
   const [quota, period] = text?.trim().split(' ').map(Number) ?? [];
   return quota && period ? quota / period : null;
-}
-
-/** Bytes: all there is (a container's limit where it has one) and what is free. */
-export function describeMemory(): { total: number; free: number } {
-  const limit = process.constrainedMemory?.() ?? 0;
-  const total = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
-  const available = readText('/proc/meminfo')?.match(/^MemAvailable:\s+(\d+) kB/m)?.[1];
-  return { total, free: Math.min(total, available ? Number(available) * 1024 : freemem()) };
 }
 
 /** Free bytes on the disk of a folder, there or not. */

@@ -22,4 +22,5 @@ export type { GivenWeights, RestoringStage, Stage } from './stage.ts';
 export { predictStructure, stage1 } from './stage1.ts';
 export { type Stage2Options, stage2 } from './stage2.ts';
 export { paceOf, release, type TrainState } from './state.ts';
+export { refuseLargeBatch } from './step-memory.ts';
 export { type Metric, meanMetrics, type Pair, type RestoredPair, restorePairs } from './validate.ts';

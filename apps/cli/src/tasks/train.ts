@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { openLoader } from '@fsg/data';
-import { type EngineInfo, startEngine } from '@fsg/engine';
-import { setPrecision } from '@fsg/engine/precision';
+import { type EngineInfo, startEngine, tensorMemory } from '@fsg/engine';
+import { type Precision, setPrecision } from '@fsg/engine/precision';
 import {
   acquireLease,
   checkInputs,
@@ -18,12 +18,20 @@ import {
   replaceFile,
   takeOver,
 } from '@fsg/runs';
-import { readingOf, type SessionResult, stepsOf, type TrainRecipe, trainSession } from '@fsg/trainer';
+import {
+  readingOf,
+  refuseLargeBatch,
+  type SessionResult,
+  stepsOf,
+  type TrainRecipe,
+  type TrainState,
+  trainSession,
+} from '@fsg/trainer';
 import { openBackup } from './backup.ts';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openNoted } from './open-data.ts';
-import { openStage } from './open-stage.ts';
+import { type OpenStage, openStage } from './open-stage.ts';
 import { withPinned } from './pin-references.ts';
 import { withPrecision } from './precision.ts';
 import { provenance, uncommittedChanges } from './provenance.ts';
@@ -50,6 +58,7 @@ export async function trainTask(
   }
   const data = await openNoted(recipe.data, context);
   const opened = await openStage(recipe, data, context);
+  const fresh = await startFitting(opened, recipe, engine);
   const made = run
     ? resumable(run, opened.inputs)
     : await newRun(recipe, name, opened.inputs, engine, context);
@@ -81,7 +90,7 @@ export async function trainTask(
   });
   const endTracking = openTracker(recipe, made, { journal, store, step: () => step }, context);
   try {
-    const result = await trainSession(opened.start(), {
+    const result = await trainSession(fresh, {
       recipe,
       stage: opened.stage,
       size: opened.options,
@@ -116,6 +125,22 @@ export async function trainTask(
     await loader.close();
     opened.dispose();
   }
+}
+
+/** A fresh state whose steps the memory holds: refused before there is a run of it. */
+async function startFitting(
+  { stage, start }: OpenStage,
+  { batch, precision }: TrainRecipe & { precision: Precision },
+  engine: EngineInfo,
+): Promise<TrainState> {
+  const state = start();
+  setPrecision(precision);
+  try {
+    await refuseLargeBatch(stage, state, batch, await tensorMemory(engine));
+  } finally {
+    setPrecision('float32');
+  }
+  return state;
 }
 
 /** The journal is another owner's where the lease is lost, and may be what failed where a disk is full. */
