@@ -1,4 +1,5 @@
 /** Files that are there whole or not at all, whatever kills the process or cuts the power. */
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -15,12 +16,15 @@ export async function writeFlushed(path: string, content: Uint8Array): Promise<v
   }
 }
 
+/** Name of a file that a killed process left: a part of what was to replace another. */
+export const UNFINISHED = /\.[0-9a-f]{12}\.new$/;
+
 /**
  * Writes a file in place of what stood there, in a folder made where it is missing: whole or not at all. Throws a UserError
  * that names the file where the file system refuses.
  */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  const aside = `${path}.${process.pid}.new`;
+  const aside = `${path}.${randomBytes(6).toString('hex')}.new`;
   try {
     await makeFolder(dirname(path));
     await writeFlushed(aside, typeof content === 'string' ? new TextEncoder().encode(content) : content);

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { UNFINISHED } from '../atomic.ts';
 import { listCheckpoints } from '../checkpoint/checkpoints.ts';
 import { fileKey } from '../checkpoint/manifest.ts';
 import { errorCode, fileProblem } from '../errors.ts';
@@ -9,8 +10,6 @@ import { artifactsPath, type Run } from '../run.ts';
 import type { Store } from '../store/store.ts';
 import { sha256 } from './describe.ts';
 
-/** Of a replacement that is being written: see replaceFile. */
-const UNFINISHED = /\.\d+\.new$/;
 const SAMPLE = /^samples\/step-(\d+)\.png$/;
 const TABLE = 'table.json';
 

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { replaceFile } from '../atomic.ts';
 import { errorCode, fileProblem } from '../errors.ts';
 import type { Run } from '../run.ts';
+import { FileStore } from '../store/file-store.ts';
+import { ConflictError, encodeJson } from '../store/store.ts';
 
 const Sent = z.object({
   /** The experiment's name. */
@@ -32,8 +34,10 @@ const Sent = z.object({
 export type Sent = z.infer<typeof Sent>;
 
 const Content = z.object({ format: z.literal(1), servers: z.record(z.string(), Sent) });
+type Content = z.infer<typeof Content>;
 
-export const ledgerPath = (run: Pick<Run, 'folder'>): string => join(run.folder, 'mlflow.json');
+const LEDGER = 'mlflow.json';
+export const ledgerPath = (run: Pick<Run, 'folder'>): string => join(run.folder, LEDGER);
 
 /** What `server` has; undefined where nothing is known. */
 export async function readLedger(run: Pick<Run, 'folder'>, server: string): Promise<Sent | undefined> {
@@ -42,17 +46,52 @@ export async function readLedger(run: Pick<Run, 'folder'>, server: string): Prom
 
 export async function writeLedger(run: Pick<Run, 'folder'>, server: string, sent: Sent): Promise<void> {
   const path = ledgerPath(run);
-  const servers = { ...(await readAll(path)), [server]: sent };
-  await replaceFile(path, `${JSON.stringify({ format: 1, servers }, null, 2)}\n`);
+  await replaceFile(path, encode({ ...(await readAll(path)), [server]: sent }));
+}
+
+/**
+ * Notes `sent` as what `server` has, in place of `before`. Gives what another process noted first, where one did: a run
+ * that two start to mirror at the same time has one mirror.
+ */
+export async function claimLedger(
+  run: Pick<Run, 'folder'>,
+  server: string,
+  sent: Sent,
+  before: Sent | undefined,
+): Promise<Sent> {
+  const store = new FileStore(run.folder);
+  for (;;) {
+    const stored = await store.get(LEDGER);
+    const servers = stored ? parse(stored.value) : {};
+    const noted = servers[server];
+    if (noted && noted.run !== before?.run) return noted;
+    try {
+      const content = encode({ ...servers, [server]: sent });
+      await store.put(LEDGER, content, stored ? { match: stored.etag } : { absent: true });
+      return sent;
+    } catch (error) {
+      if (!(error instanceof ConflictError)) throw error;
+    }
+  }
 }
 
 async function readAll(path: string): Promise<Record<string, Sent>> {
   try {
-    return Content.parse(JSON.parse(await readFile(path, 'utf8'))).servers;
+    return parse(await readFile(path));
   } catch (error) {
-    const known = errorCode(error);
-    if (known === undefined || known === 'ENOENT') return {};
+    if (errorCode(error) === 'ENOENT') return {};
     throw fileProblem(error, `cannot read ${path}`);
+  }
+}
+
+const encode = (servers: Content['servers']): Uint8Array => encodeJson({ format: 1, servers });
+
+/** One that is damaged holds nothing. */
+function parse(content: Uint8Array): Content['servers'] {
+  try {
+    return Content.parse(JSON.parse(new TextDecoder().decode(content))).servers;
+  } catch {
+    return {};
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from './client.ts';
 import { dataSetOf, paramsOf, RUN_TAG, safeName, sha256, tagsOf } from './describe.ts';
 import { artifactRoot, openExperiment } from './experiment.ts';
-import { ledgerPath, nothingSent, readLedger, type Sent, writeLedger } from './ledger.ts';
+import { claimLedger, ledgerPath, nothingSent, readLedger, type Sent, writeLedger } from './ledger.ts';
 
 /** MLflow takes 1,000 metrics and 100 parameters a request, and 1 MB as Python writes it: a letter may become six there. */
 const BATCH = { metrics: 1000, params: 100, bytes: 300_000 };
@@ -216,7 +216,7 @@ none is sent; start the server with --artifacts-destination and use a new experi
 async function openMirrored(
   run: Run,
   client: MlflowClient,
-  { experiment: name, user }: SyncOptions,
+  { experiment: name, user }: Pick<SyncOptions, 'experiment' | 'user'>,
 ): Promise<{ sent: Sent; info: RunInfo }> {
   const sent = await readLedger(run, client.address);
   const known = sent?.experiment === name ? await client.run(sent.run) : undefined;
@@ -237,7 +237,10 @@ async function openMirrored(
       started: Date.parse(record.created),
       tags: tagsOf(record, user),
     }));
-  return { sent: nothingSent(name, info.run_id), info };
+  const claimed = await claimLedger(run, client.address, nothingSent(name, info.run_id), sent);
+  if (claimed.run === info.run_id) return { sent: claimed, info };
+  if (!found) await client.deleteRun(info.run_id);
+  return openMirrored(run, client, { experiment: name, user });
 }
 
 const pointsOf = ({ step, time, metrics }: MetricsEntry): [string, MetricPoint][] =>

@@ -47,6 +47,23 @@ describe.each([
     return (await readBack(gate.address, experiment))[run.id] as ReadBack;
   }
 
+  testIt('has one mirror of a run that several begin to send at the same time', async () => {
+    const gate = await openGate(upstream());
+    const experiment = newExperiment();
+    const run = await newRun();
+    write(run, (journal) => {
+      for (let step = 1; step <= 30; step++) journal.metrics(step, { 'train/loss': step });
+    });
+    // The experiment is there, so that all of them look for the run, and make one, together.
+    await sync(await newRun(), gate.address, experiment);
+    const results = await Promise.all(Array.from({ length: 4 }, () => sync(run, gate.address, experiment)));
+    expect(writesOf(gate).filter((path) => path.endsWith('runs/create')).length).toBeGreaterThan(2);
+    expect(new Set(results.map(({ url }) => url)).size).toBe(1);
+    const mirror = (await readBack(gate.address, experiment))[run.id] as ReadBack;
+    expect(results[0]?.url).toContain(mirror.id);
+    expect(await mirror.history('train/loss')).toHaveLength(30);
+  });
+
   testIt('has all of a run afterwards, and a second time nothing is written', async () => {
     const gate = await openGate(upstream());
     const experiment = newExperiment();
@@ -471,7 +488,7 @@ describe('what a server is asked', () => {
     rmSync(join(run.folder, 'artifacts'), { recursive: true });
     expect(existsSync(journalPath(run))).toBe(false);
     expect(await sync(run, gate.address)).toMatchObject({ status: 'RUNNING', points: 0, artifacts: 1 });
-    expect(readdirSync(run.folder).sort()).toEqual(['mlflow.json', 'run.json']);
+    expect(readdirSync(run.folder).sort()).toEqual(['.staging', 'mlflow.json', 'run.json']);
   });
 
   test('100,000 points need 101 requests and leave the heap flat', async () => {

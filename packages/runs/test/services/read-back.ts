@@ -27,7 +27,7 @@ interface RunJson {
   readonly inputs?: { dataset_inputs?: { dataset: Record<string, string> }[] };
 }
 
-/** The runs of an experiment, by their name. */
+/** The runs of an experiment, by their name. Throws where two have the same. */
 export async function readBack(address: string, experiment = 'fsg'): Promise<Record<string, ReadBack>> {
   const ask = async (path: string, body?: object) => {
     const response = await fetch(`${address}/api/2.0/${path}`, {
@@ -96,5 +96,7 @@ export async function readBack(address: string, experiment = 'fsg'): Promise<Rec
     };
     return [info.run_name, run];
   });
-  return Object.fromEntries(await Promise.all(entries));
+  const all = Object.fromEntries(await Promise.all(entries));
+  if (Object.keys(all).length < runs.length) throw new Error(`${experiment}: two runs with one name`);
+  return all;
 }
