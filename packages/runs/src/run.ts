@@ -13,7 +13,7 @@ const RunRecord = z.object({
   format: z.literal(1),
   id: z.string(),
   recipe: z.string(),
-  /** Id of the run that this one is a part of, as a trial is of its sweep. */
+  /** Id of the run whose weights this one began with. */
   parent: z.string().optional(),
   /** ISO 8601, UTC. */
   created: z.string(),

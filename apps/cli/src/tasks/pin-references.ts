@@ -18,6 +18,11 @@ export async function withPinned<R extends TrainRecipe>(recipe: R, runs: string)
   return { ...begun, recogniser: await pin(recogniser) };
 }
 
+/** Id of the run with whose weights a recipe begins, the first of several; undefined where it begins with none. */
+export function parentOf({ init }: Awaited<ReturnType<typeof withPinned>>): string | undefined {
+  return [init ?? []].flat().find(namesRun)?.replace(/@\d+$/, '');
+}
+
 const namesRun = (reference: string): boolean =>
   !isWeightFile(reference) &&
   !reference.endsWith('.json') &&

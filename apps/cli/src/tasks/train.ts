@@ -32,7 +32,7 @@ import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { openNoted } from './open-data.ts';
 import { type OpenStage, openStage } from './open-stage.ts';
-import { withPinned } from './pin-references.ts';
+import { parentOf, withPinned } from './pin-references.ts';
 import { withPrecision } from './precision.ts';
 import { provenance, uncommittedChanges } from './provenance.ts';
 import { stageLabel } from './stage-label.ts';
@@ -165,8 +165,16 @@ async function newRun(
   engine: EngineInfo,
   { runs, clock, random, command }: Context,
 ): Promise<Run> {
-  const config: Record<string, unknown> = await withPinned(recipe, runs);
-  const fields = { recipe: name, command: [...command], config, inputs, ...(await provenance(engine)) };
+  const pinned = await withPinned(recipe, runs);
+  const parent = parentOf(pinned);
+  const fields = {
+    recipe: name,
+    ...(parent !== undefined && { parent }),
+    command: [...command],
+    config: { ...pinned },
+    inputs,
+    ...(await provenance(engine)),
+  };
   const run = await createRun(runs, fields, clock, random);
   // Beside the artifacts, which servers show: a patch may hold what is not meant for them.
   const patch = fields.uncommitted ? await uncommittedChanges() : '';
