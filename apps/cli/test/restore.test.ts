@@ -20,8 +20,8 @@ const PHOTOGRAPHS = join(
 );
 
 let cwd: string;
-const restore = async (images: readonly string[], out: string) => {
-  const { code, stdout, stderr } = await fsg(['restore', ...images, '-o', out, '--json'], { cwd });
+const restore = async (images: readonly string[], out: string, ...more: readonly string[]) => {
+  const { code, stdout, stderr } = await fsg(['restore', ...images, '-o', out, '--json', ...more], { cwd });
   return { code, stderr, results: code === 0 ? JSON.parse(stdout) : undefined };
 };
 const pixelsOf = (path: string) => sharp(path).raw().toBuffer({ resolveWithObject: true });
@@ -92,3 +92,38 @@ test('every face is put back, other pixels stay; transparency and files of no us
   expect(kept.info.channels).toBe(4);
   expect(Buffer.compare(kept.data.subarray(4 * rows), data.subarray(4 * rows))).toBe(0);
 }, 120_000);
+
+test('a page shows each photograph before and after, and tells of the others; no file is replaced', async () => {
+  const [photograph, grey] = [join(PHOTOGRAPHS, 'sample4.jpg'), join(cwd, 'photographs', 'grey.png')];
+  const { code, results } = await restore([photograph, grey], 'seen', '--html', 'pages/seen.html');
+  expect(code).toBe(0);
+  const page = readFileSync(join(cwd, 'pages', 'seen.html'), 'utf8');
+  const images = [
+    ...page.matchAll(/<img src="data:image\/webp;base64,([^"]*)" width="(\d+)" height="(\d+)"/g),
+  ];
+  expect(images.map(([, , width, height]) => [width, height])).toEqual(Array(2).fill(['1000', '754']));
+  const [before, after] = await Promise.all(
+    images.map(([, code]) =>
+      sharp(Buffer.from(code as string, 'base64'))
+        .raw()
+        .toBuffer(),
+    ),
+  );
+  const written = await sharp(join(cwd, 'seen', 'sample4.png'))
+    .resize(1000, 754)
+    .raw()
+    .toBuffer();
+  expect(distance(after as Buffer, written)).toBeLessThan(distance(before as Buffer, written));
+  expect(page).toContain('grey.png: no face was found');
+  expect(page).toContain(`${results[0].faces} faces`);
+
+  const again = await restore([photograph], 'again', '--html', 'pages/seen.html');
+  expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('pages/seen.html exists already')]);
+  const odd = await restore([grey], 'again', '--html', photograph);
+  expect([odd.code, odd.stderr]).toEqual([2, expect.stringContaining('ends in .html was expected')]);
+  expect(readdirSync(cwd)).not.toContain('again');
+}, 120_000);
+
+/** Mean absolute difference of two pictures' values. */
+const distance = (a: Buffer, b: Buffer): number =>
+  a.reduce((sum, value, i) => sum + Math.abs(value - (b[i] as number)), 0) / a.length;

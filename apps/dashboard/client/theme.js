@@ -3,6 +3,7 @@
   const root = document.documentElement;
   const system = matchMedia('(prefers-color-scheme: dark)');
 
+  button.hidden = false;
   button.addEventListener('click', () => {
     const dark = root.dataset.theme ? root.dataset.theme === 'dark' : system.matches;
     root.dataset.theme = dark ? 'light' : 'dark';

@@ -1,7 +1,7 @@
 /** A real browser for tests, where the machine has one. */
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
@@ -36,3 +36,28 @@ function isExecutable(path: string): boolean {
 
 export const openBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({ executablePath, args: FLAGS });
+
+/** Opens a page of a file and hands it to the test, which fails on any complaint of the browser or any request. */
+export async function visitFile(
+  browser: Browser,
+  address: string,
+  use: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  try {
+    const complaints: string[] = [];
+    const page = await context.newPage();
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => {
+      if (!/^data:/.test(request.url()) && request.url() !== address)
+        complaints.push(`request of ${request.url()}`);
+    });
+    await page.goto(address);
+    await use(page);
+    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  } finally {
+    await context.close();
+  }
+}

@@ -6,7 +6,7 @@ import { artifactsPath } from '@fsg/runs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildReport } from '../src/index.ts';
-import { findBrowser, openBrowser } from './browser.ts';
+import { findBrowser, openBrowser, visitFile } from './browser.ts';
 import { CANARY, colourOf, fakeDemo } from './fake-runs.ts';
 
 const found = findBrowser(process.env);
@@ -39,26 +39,11 @@ describe.skipIf('reason' in found)(title, () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  /** Opens the page and hands it to the test, which fails on any complaint of the browser or any request. */
-  async function visit(
+  const visit = (
     use: (page: Page) => Promise<void>,
     width = 1280,
     colorScheme: 'light' | 'dark' = 'light',
-  ): Promise<void> {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    const complaints: string[] = [];
-    const page = await context.newPage();
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => {
-      if (!/^data:/.test(request.url()) && request.url() !== address)
-        complaints.push(`request of ${request.url()}`);
-    });
-    await page.goto(address);
-    await use(page);
-    expect(complaints).toEqual([]);
-    await context.close();
-  }
+  ): Promise<void> => visitFile(browser, address, use, { viewport: { width, height: 900 }, colorScheme });
 
   const drawingOf = (canvas: Locator): Promise<string> =>
     canvas.evaluate((element) => (element as unknown as { toDataURL(): string }).toDataURL());

@@ -4,9 +4,9 @@ import { dirname, join, resolve } from 'node:path';
 import { artifactsPath, type Run } from '@fsg/runs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildReport, type ReportOptions } from '../src/index.ts';
+import { duration, figure, inline, size } from '../src/page/format.ts';
+import { html, jsonIsland } from '../src/page/html.ts';
 import { chartsOf, figuresOf } from '../src/report/charts.ts';
-import { duration, figure, inline, size } from '../src/report/format.ts';
-import { html, jsonIsland } from '../src/report/html.ts';
 import { CANARY, fakeDemo, fakeRun, samplePath } from './fake-runs.ts';
 
 let root: string;

@@ -1,12 +1,10 @@
 /** Loss and validation curves of runs side by side, drawn without a browser. */
 import {
-  COLOURS,
-  DASHES,
   drawChart,
   type EChartsOption,
   heading,
   type LineSeriesOption,
-  MARKS,
+  seriesStyle,
   syntheticMark,
 } from '@fsg/plots';
 
@@ -173,7 +171,7 @@ const legendLines = ({ series }: Chart): number =>
 function linesOf({ name, data }: Series, chart: number, s: number): LineSeriesOption[] {
   const dense = data.length > FEW;
   const raw = thin(data);
-  const color = COLOURS[s % COLOURS.length] as string;
+  const { color, dash, mark } = seriesStyle(s);
   const line = (points: readonly Point[], opacity: number, width: number): LineSeriesOption => ({
     type: 'line',
     xAxisIndex: chart,
@@ -187,10 +185,10 @@ function linesOf({ name, data }: Series, chart: number, s: number): LineSeriesOp
     ...line(dense ? smooth(raw) : raw, 1, 1.7),
     name: `${chart} ${name}`,
     showSymbol: !dense,
-    symbol: MARKS[s % MARKS.length] as string,
+    symbol: mark,
     symbolSize: 6,
   };
-  drawn.lineStyle = { width: 1.7, type: DASHES[s % DASHES.length] as 'solid' | number[] };
+  drawn.lineStyle = { width: 1.7, type: dash };
   return dense ? [line(raw, 0.25, 1), drawn] : [drawn];
 }
 

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { drawOver } from './over.ts';
 import type { Picture } from './picture.ts';
 import { ALERT, INK, QUIET } from './style.ts';
-import { type Label, labelSvg, wrap } from './text.ts';
+import { type Label, labelSvg, textWidth, wrap } from './text.ts';
 
 export interface GridRow {
   /** Lines of text left of the pictures. */
@@ -34,8 +34,6 @@ const MARGIN = 10;
 const TITLE = 28;
 const LINE = 14;
 const TEXT = 11;
-/** Mean width of a character of the font, in parts of its size. */
-const CHARACTER = 0.6;
 
 /** Where everything stands, in pixels. */
 interface Layout {
@@ -79,12 +77,11 @@ function arrange({ columns, group = columns.length, rows, note, scale }: GridOpt
       );
     }
   }
-  const headings = columns.map((text) => wrap(text, Math.floor(cell.width / (CHARACTER * TEXT))));
+  const headings = columns.map((text) => wrap(text, cell.width, TEXT));
   const start = TITLE + LINE * Math.max(...headings.map((lines) => lines.length)) + GAP;
   const step = Math.max(cell.height, LINE * Math.max(...rows.map(({ caption }) => caption.length))) + GAP;
   const captions = [...rows.flatMap(({ caption }) => caption), scale?.label ?? ''];
-  const captionWidth =
-    Math.ceil(CHARACTER * TEXT * Math.max(...captions.map((text) => text.length))) + 2 * GAP;
+  const captionWidth = Math.max(...captions.map((text) => textWidth(text, TEXT))) + 2 * GAP;
   const left = (column: number): number =>
     MARGIN + captionWidth + column * (cell.width + GAP) + Math.floor(column / group) * GROUP_GAP;
   const top = (row: number): number => start + row * step;

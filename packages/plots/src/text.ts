@@ -44,14 +44,31 @@ function escapeXml(text: string): string {
   return marked.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 }
 
-/** Words into lines of at most `most` characters; a longer word stands alone. */
-export function wrap(text: string, most: number): string[] {
+/** Mean width of a character of the font in parts of its size, wide enough for most texts. */
+const CHARACTER = { plain: 0.6, bold: 0.64 } as const;
+
+/** Room that a line of text takes in units of its size, judged by its length. */
+export const textWidth = (text: string, size: number, weight: keyof typeof CHARACTER = 'plain'): number =>
+  Math.ceil(CHARACTER[weight] * size * text.length);
+
+/** Words into lines that take at most `width`; a word that is wider is cut. */
+export function wrap(
+  text: string,
+  width: number,
+  size: number,
+  weight: keyof typeof CHARACTER = 'plain',
+): string[] {
+  const most = Math.max(1, Math.floor(width / (CHARACTER[weight] * size)));
+  const pieces = text.split(' ').flatMap((word) => {
+    const count = Math.max(1, Math.ceil(word.length / most));
+    return Array.from({ length: count }, (_, i) => word.slice(i * most, (i + 1) * most));
+  });
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const piece of pieces) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= most)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    if (last !== undefined && last.length + 1 + piece.length <= most)
+      lines[lines.length - 1] = `${last} ${piece}`;
+    else lines.push(piece);
   }
   return lines;
 }

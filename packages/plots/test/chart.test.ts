@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { drawChart, heading, syntheticMark } from '../src/chart.ts';
 import { drawOver } from '../src/over.ts';
+import { seriesStyle } from '../src/style.ts';
+import { wrap } from '../src/text.ts';
 import { decode, ink } from './pictures.ts';
 
 const chart = (synthetic: boolean) =>
@@ -47,4 +49,17 @@ test('drawing over a picture blends, and leaves the rest as it is', () => {
   expect(Math.abs(red - 177.5)).toBeLessThan(2);
   expect(Math.abs(green - 50)).toBeLessThan(2);
   expect(blue).toBe(green);
+});
+
+test('sixteen series are told apart by dash and mark alone', () => {
+  const looks = Array.from({ length: 16 }, (_, i) => seriesStyle(i)).map(
+    ({ dash, mark }) => `${dash} ${mark}`,
+  );
+  expect(new Set(looks).size).toBe(16);
+});
+
+test('text is broken where it does not fit, words too where they are wider than the line', () => {
+  expect(wrap('one two three', 8 * 6, 10)).toEqual(['one two', 'three']);
+  expect(wrap('abcdefghij k', 4 * 6, 10)).toEqual(['abcd', 'efgh', 'ij k']);
+  expect(wrap('', 10, 10)).toEqual(['']);
 });

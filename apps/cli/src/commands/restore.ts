@@ -15,18 +15,19 @@ export function register(program: Command, shell: Shell): void {
         .choices(OUTPUTS)
         .default('composite'),
     )
+    .option('--html <file>', 'a page with each photograph before and after, a slider over both')
     .summary('restore the faces of photographs')
     .action(async (images: string[], options: RestoreFlags, command: Command) => {
       const { restoreTask } = await import('../tasks/restore.ts');
       const results = await restoreTask({ images, ...options }, await shell.context(command));
-      shell.answer(command, results, () =>
-        results
-          .map(({ image, faces, out, reason }) =>
-            out ? `${image}: ${faces} face${faces === 1 ? '' : 's'}, ${out}` : `${image}: ${reason}`,
-          )
-          .join('\n'),
-      );
-      if (results.every(({ out }) => out === null)) shell.exitCode = 1;
+      const none = results.every(({ out }) => out === null);
+      shell.answer(command, results, () => {
+        const lines = results.map(({ image, faces, out, reason }) =>
+          out ? `${image}: ${faces} face${faces === 1 ? '' : 's'}, ${out}` : `${image}: ${reason}`,
+        );
+        return [...lines, ...(options.html && !none ? [`before and after: ${options.html}`] : [])].join('\n');
+      });
+      if (none) shell.exitCode = 1;
     });
 }
 
@@ -34,4 +35,5 @@ interface RestoreFlags {
   readonly out: string;
   readonly run?: string;
   readonly output: 'composite' | 'network';
+  readonly html?: string;
 }

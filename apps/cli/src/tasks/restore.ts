@@ -9,6 +9,7 @@ import { type Output, paste, type Restorer, weightsFor } from '@fsg/eval';
 import { listRuns, prepareFolder, replaceFile, UserError } from '@fsg/runs';
 import sharp from 'sharp';
 import type { Context } from './context.ts';
+import { openPage, type RestoredPage } from './restored-page.ts';
 import { openRestorer, openSubject } from './subject.ts';
 
 export interface RestoreOptions {
@@ -18,6 +19,8 @@ export interface RestoreOptions {
   /** A stage-II run; left out: the newest. */
   readonly run?: string;
   readonly output: Output;
+  /** A page to write with each photograph before and after. */
+  readonly html?: string;
 }
 
 export interface RestoredImage {
@@ -36,8 +39,9 @@ const SIZE = 128;
 export async function restoreTask(options: RestoreOptions, context: Context): Promise<RestoredImage[]> {
   const places = placesOf(options);
   const run = options.run ?? (await newestGenerator(context.runs));
+  const page = options.html === undefined ? undefined : await openPage(options.html);
   await startEngine();
-  const subject = await openSubject({ generator: run, out: options.out }, context);
+  const subject = await openSubject({ generator: run }, context);
   await prepareFolder(options.out);
   const restorer = openRestorer(subject);
   const detector = await openDetector();
@@ -46,11 +50,19 @@ export async function restoreTask(options: RestoreOptions, context: Context): Pr
     const results: RestoredImage[] = [];
     for (const { image, out } of places) {
       context.signal.throwIfAborted();
-      const result = await restoreFile(image, out, { restorer, detector, output: options.output });
+      const result = await restoreFile(image, out, {
+        restorer,
+        detector,
+        output: options.output,
+        ...(page && { page }),
+      });
       if (result.reason) context.warn(`${image}: ${result.reason}`);
       results.push(result);
       bar.at(results.length);
     }
+    const failed = results.flatMap(({ image, reason }) => (reason ? [`${image}: ${reason}`] : []));
+    const by = subject.generator.run?.id ?? subject.name;
+    await page?.write({ by, output: options.output, failed, now: context.clock() });
     return results;
   } finally {
     bar.end();
@@ -84,6 +96,7 @@ interface Means {
   readonly restorer: Restorer;
   readonly detector: Detector;
   readonly output: Output;
+  readonly page?: RestoredPage;
 }
 
 async function restoreFile(image: string, out: string, means: Means): Promise<RestoredImage> {
@@ -99,6 +112,7 @@ async function restoreFile(image: string, out: string, means: Means): Promise<Re
       means,
     );
     await replaceFile(out, await encode(restored, photograph, bytes));
+    await means.page?.add({ image, faces: faces.length, out, before: photograph, after: restored });
     return { image, faces: faces.length, out, reason: null };
   } catch (error) {
     if (error instanceof UnusableFace) return nothing(error.reason);

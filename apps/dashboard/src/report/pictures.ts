@@ -1,31 +1,18 @@
 /** Pictures of a run as addresses that hold the picture itself. */
-import sharp from 'sharp';
+import { embedPicture, type Picture } from '../page/picture.ts';
 import type { RunView, SampleFile } from './run-view.ts';
 
 /** Steps shown of a run at most: enough to see how it learns, few enough for a page that opens at once. */
 const MOST_STEPS = 24;
-const QUALITY = 88;
-
-export interface Picture {
-  /** A data: address. */
-  readonly source: string;
-  readonly width: number;
-  readonly height: number;
-}
 
 export interface SamplePicture extends Picture {
   readonly step: number;
 }
 
-/** A picture file as WebP, a tenth of a lossless one's size; null where it cannot be read. */
+/** A picture file; null where it cannot be read. */
 export async function embed(path: string): Promise<Picture | null> {
   try {
-    const { data, info } = await sharp(path).webp({ quality: QUALITY }).toBuffer({ resolveWithObject: true });
-    return {
-      source: `data:image/webp;base64,${data.toString('base64')}`,
-      width: info.width,
-      height: info.height,
-    };
+    return await embedPicture(path);
   } catch {
     return null;
   }

@@ -1,9 +1,10 @@
 /** The parts of the report, each from what it shows. */
 import { relative, sep } from 'node:path';
+import { duration, figure, inline, moment, size } from '../page/format.ts';
+import { type Html, html, trusted } from '../page/html.ts';
+import { imageElement, type Picture } from '../page/picture.ts';
 import { figuresOf } from './charts.ts';
-import { duration, figure, inline, moment, size } from './format.ts';
-import { type Html, html, trusted } from './html.ts';
-import type { Picture, SamplePicture } from './pictures.ts';
+import type { SamplePicture } from './pictures.ts';
 import type { RunFile, RunView } from './run-view.ts';
 
 const ENDINGS = {
@@ -50,15 +51,12 @@ export function tableSection(table: string): Html {
 }
 
 export function picturesSection(title: string, id: string, picture: Picture, alt: string): Html {
-  return html`<section id="${id}"><h2>${title}</h2>${frame(alt, image(picture, alt))}</section>`;
+  return html`<section id="${id}"><h2>${title}</h2>${frame(alt, imageElement(picture, alt))}</section>`;
 }
 
 /** Wide things scroll in a frame of their own, by keyboard too. */
 const frame = (label: string, content: Html): Html =>
   html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${content}</div>`;
-
-const image = ({ source, width, height }: Picture, alt: string, marks: Html | null = null): Html =>
-  html`<img src="${source}" width="${width}" height="${height}" alt="${alt}"${marks}>`;
 
 export interface RunSamples {
   readonly label: string;
@@ -84,7 +82,7 @@ function samplesFigure({ label, pictures }: RunSamples): Html {
   const last = pictures.at(-1);
   const stack = pictures.map((picture) => {
     const marks = trusted(` data-step="${picture.step}"${picture === last ? '' : ' hidden'}`);
-    return image(picture, `${label}: samples at step ${picture.step}`, marks);
+    return imageElement(picture, `${label}: samples at step ${picture.step}`, marks);
   });
   return html`<figure><figcaption>${label}, step <b>${last?.step ?? ''}</b></figcaption>${frame(`Samples of ${label}`, html`${stack}`)}</figure>`;
 }
