@@ -19,6 +19,7 @@ export {
   startEngine,
 } from './backend.ts';
 export { type Captured, capture } from './capture.ts';
+export { eigen64, eigenvalues64, multiply64 } from './float64.ts';
 export { detach, gradientsOf, mapTensors } from './gradients.ts';
 export { type GraphModelFile, graphModel, ownBuffer } from './graph-model.ts';
 export { tensorMemory } from './memory.ts';

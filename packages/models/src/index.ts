@@ -25,6 +25,10 @@ export {
 export { type Entry, initialise, sizeOf } from './nets/parameters.ts';
 export { decodeStructure, encodeStructure } from './nets/structure-vae.ts';
 export { TensorNet } from './nets/tensor-net.ts';
+export { BACKBONES, type Backbone } from './perceptual/backbones.ts';
+export { PERCEPTUAL_FILES, type PerceptualFile, perceptualEntries } from './perceptual/files.ts';
+export { type Inception, openInception } from './perceptual/inception-features.ts';
+export { type Lpips, type LpipsFiles, openLpips } from './perceptual/lpips.ts';
 export { describeDlibResnet } from './recognisers/describe-dlib.ts';
 export { openGraphRecogniser } from './recognisers/graph-model.ts';
 export {

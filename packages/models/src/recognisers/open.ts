@@ -3,7 +3,8 @@ import { openDlibResnet } from './dlib-resnet.ts';
 import { openFaceres } from './faceres.ts';
 import type { Recogniser } from './recogniser.ts';
 
-const OPENERS = { 'dlib-resnet': openDlibResnet, faceres: openFaceres };
+/** The better judge first. */
+const OPENERS = { faceres: openFaceres, 'dlib-resnet': openDlibResnet };
 
 export type RecogniserName = keyof typeof OPENERS;
 

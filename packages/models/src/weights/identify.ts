@@ -5,6 +5,7 @@ import { entriesOf, type NetworkName } from '../nets/networks.ts';
 
 import { LIGHT_CNNS, type LightCnnName, type ModelOptions } from '../nets/options.ts';
 import type { Entry } from '../nets/parameters.ts';
+import { EXPECTED, PERCEPTUAL_FILES, type PerceptualFile, perceptualEntries } from '../perceptual/files.ts';
 import { compareNames, type NameComparison } from './pytorch-layout.ts';
 import type { StoredTensors } from './stored-tensor.ts';
 
@@ -12,8 +13,8 @@ import type { StoredTensors } from './stored-tensor.ts';
 export type SizedNetwork = Exclude<NetworkName, 'recogniser'>;
 
 export interface Identified {
-  readonly network: SizedNetwork | LightCnnName;
-  /** What the shapes tell of the network's size; recognisers have one size only. */
+  readonly network: SizedNetwork | LightCnnName | PerceptualFile;
+  /** What the shapes tell of the network's size; the others have one size only. */
   readonly size: ModelOptions | null;
   readonly comparison: NameComparison;
 }
@@ -34,7 +35,7 @@ export function sizeOfWeights(name: SizedNetwork, stored: StoredTensors): ModelO
   return dim && zDim ? { dim: factor * dim, zDim } : undefined;
 }
 
-/** The network whose tensors the file has most of; undefined where that is less than half of them. */
+/** The network of which the file has most tensors in their shapes; undefined where that is less than half of them. */
 export function identifyWeights(stored: StoredTensors): Identified | undefined {
   const candidates = [
     ...(Object.keys(DIM) as SizedNetwork[]).flatMap((network) => {
@@ -44,14 +45,25 @@ export function identifyWeights(stored: StoredTensors): Identified | undefined {
     ...LIGHT_CNNS.map((network) =>
       candidate(network, null, lightCnnEntries(network), withoutClassifier(stored)),
     ),
+    ...PERCEPTUAL_FILES.map((network) =>
+      candidate(network, null, perceptualEntries(network), withoutUnused(network, stored)),
+    ),
   ].sort((a, b) => b.share - a.share);
   const [best] = candidates;
   return best && best.share >= 0.5 ? best.identified : undefined;
 }
 
 /** A recogniser's last layer knows the people it was trained on, and nobody else. */
-export const withoutClassifier = (stored: StoredTensors): StoredTensors =>
-  Object.fromEntries(Object.entries(stored).filter(([name]) => !name.startsWith('fc2.')));
+export const withoutClassifier = (stored: StoredTensors): StoredTensors => without(stored, 'fc2.');
+
+/** What perceptual metrics read of such a file. */
+export function withoutUnused(network: PerceptualFile, stored: StoredTensors): StoredTensors {
+  const { unused } = EXPECTED[network];
+  return unused === undefined ? stored : without(stored, unused);
+}
+
+const without = (stored: StoredTensors, prefix: string): StoredTensors =>
+  Object.fromEntries(Object.entries(stored).filter(([name]) => !name.startsWith(prefix)));
 
 function candidate(
   network: Identified['network'],
@@ -60,6 +72,6 @@ function candidate(
   stored: StoredTensors,
 ): { share: number; identified: Identified } {
   const comparison = compareNames(entries, stored);
-  const share = 1 - comparison.missing.length / entries.length;
+  const share = 1 - (comparison.missing.length + comparison.misshaped.length) / entries.length;
   return { share, identified: { network, size, comparison } };
 }
