@@ -11,6 +11,7 @@ import { register as registerRestore } from './commands/restore.ts';
 import { register as registerRuns } from './commands/runs.ts';
 import { register as registerSetup } from './commands/setup.ts';
 import { register as registerSynth } from './commands/synth.ts';
+import { register as registerTables } from './commands/tables.ts';
 import { register as registerTrain } from './commands/train.ts';
 import { register as registerWeights } from './commands/weights.ts';
 import type { Shell } from './shell.ts';
@@ -24,6 +25,7 @@ const COMMANDS = [
   registerData,
   registerTrain,
   registerEval,
+  registerTables,
   registerRestore,
   registerReport,
   registerParity,

@@ -3,6 +3,7 @@ import { createRun, FileStore, markBest, type Run, saveCheckpoint } from '@fsg/r
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import { beforeEach, expect, test } from 'vitest';
 import { parentOf, withPinned } from '../src/tasks/pin-references.ts';
+import { trainsThe } from '../src/tasks/same-training.ts';
 import { folderWith } from './support.ts';
 
 const NOW = Date.UTC(2026, 10, 24);
@@ -43,4 +44,13 @@ test('weight files and recognisers are what they are, and no parents', async () 
   expect(pinned).toMatchObject({ init: 'generator.pth', recogniser: 'faceres' });
   expect(parentOf(pinned)).toBeUndefined();
   expect(parentOf(await withPinned(recipe({}), runs))).toBeUndefined();
+});
+
+test('a run of a recipe is known by what it trains, whatever the order of its keys', async () => {
+  const wanted = await withPinned(recipe({ init: 'latest@6' }), runs);
+  const { stage, ...others } = JSON.parse(JSON.stringify(wanted)) as Record<string, unknown>;
+  const record = { ...run.record, config: { ...others, stage } };
+  expect(trainsThe(wanted, { record })).toBe(true);
+  expect(trainsThe({ ...wanted, tracker: 'mlflow' }, { record })).toBe(true);
+  expect(trainsThe({ ...wanted, seed: 5 }, { record })).toBe(false);
 });

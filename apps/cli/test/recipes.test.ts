@@ -6,17 +6,27 @@ import { isGuided } from '@fsg/models/options';
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import { describe, expect, test } from 'vitest';
 import { loadRecipe } from '../src/recipe/load.ts';
+import { TABLE_NAMES, trainingsOf } from '../src/tables/definitions.ts';
+import { TablesRecipe } from '../src/tables/scale.ts';
 import { SynthRecipe } from '../src/tasks/synth.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-const recipes = readdirSync(join(ROOT, 'recipes'), { recursive: true, encoding: 'utf8' })
+const all = readdirSync(join(ROOT, 'recipes'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => `recipes/${name}`)
   .sort();
+const isTables = (name: string): boolean => name.startsWith('recipes/tables/');
+const recipes = all.filter((name) => !isTables(name));
 
 const isData = (name: string): boolean => name.startsWith('recipes/data/');
 const load = (name: string): Promise<TrainRecipe | SynthRecipe> =>
   isData(name) ? loadRecipe(name, [], SynthRecipe, ROOT) : loadRecipe(name, [], TrainRecipe, ROOT);
+
+const headOf = (name: string): string =>
+  readFileSync(join(ROOT, name), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('#'))
+    .join('\n');
 
 test('there are recipes', () => expect(recipes.length).toBeGreaterThan(30));
 
@@ -32,10 +42,7 @@ describe.each(recipes)('%s', (name) => {
   });
 
   test('says what it reproduces, what to expect, what it costs and how it is run', () => {
-    const head = readFileSync(join(ROOT, name), 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('#'))
-      .join('\n');
+    const head = headOf(name);
     expect(head).toContain('# Expected:');
     if (name.includes('demo-fast')) return;
     for (const field of ['# Reproduces:', '# Command:']) expect(head).toContain(field);
@@ -52,4 +59,22 @@ test('a synthetic recipe says so in its head', async () => {
     if (recipe.data.source.kind !== 'synthetic') continue;
     expect(readFileSync(join(ROOT, name), 'utf8'), name).toContain('SYNTHETIC');
   }
+});
+
+describe.each(all.filter(isTables))('%s', (name) => {
+  const scale = name.slice('recipes/tables/'.length, -'.yaml'.length);
+
+  test('says what it reproduces, what to expect, what it costs and how it is run', () => {
+    for (const field of ['# Reproduces:', '# Expected:', '# Cost:']) expect(headOf(name)).toContain(field);
+    expect(headOf(name)).toContain(`# Command: npm run fsg -- tables --scale ${scale}`);
+  });
+
+  test('names a training for each row of each table, which its overrides fit', async () => {
+    const { trainings, overrides } = await loadRecipe(name, [], TablesRecipe, ROOT);
+    expect(Object.keys(trainings)).toEqual(expect.arrayContaining(trainingsOf(TABLE_NAMES)));
+    for (const file of Object.values(trainings)) {
+      const { stage } = await loadRecipe(file, [], TrainRecipe, ROOT);
+      await loadRecipe(file, [...overrides[stage], 'seed=2'], TrainRecipe, ROOT);
+    }
+  });
 });

@@ -1,7 +1,7 @@
 export { AlignConfig, alignTo, FIVE_POINTS } from './align.ts';
 export { AugmentConfig } from './augment.ts';
 export { DataConfig, type OpenData, openData, type WeightedOccluder } from './config.ts';
-export { evaluationSamples } from './evaluation-samples.ts';
+export { allSamples, evaluationSamples, plainSamples } from './evaluation-samples.ts';
 export type { Face, FaceRef, FaceSource, Occluder, Occlusion, Pose, Rgb } from './face.ts';
 export { type FaceSet, type OpenFacesOptions, openFaces } from './faces/open-faces.ts';
 export { Hull } from './hull.ts';
@@ -13,7 +13,7 @@ export { anglesOf, headPose } from './mesh/head-pose.ts';
 export { fiveOf, landmarksOf } from './mesh/landmarks68.ts';
 export type { FaceMesh } from './mesh/mesh.ts';
 export { FILELESS_KINDS, OCCLUDER_KINDS, OccluderConfig, openOccluder } from './occluders/kinds.ts';
-export { decodePicture } from './picture.ts';
+export { decodePicture, PICTURE_NAME } from './picture.ts';
 export { type Pictures, type PrepareOptions, prepareData } from './prepare-data.ts';
 export { type Random, random } from './random.ts';
 export { REGION_POLYGONS, REGIONS, type Region, regionsOf, shareUnder } from './regions.ts';

@@ -3,6 +3,7 @@ import { type AugmentConfig, augment } from './augment.ts';
 import type { WeightedOccluder } from './config.ts';
 import { type DegradeConfig, degrade } from './degrade/degrade.ts';
 import type { Blend, Degradation, Face, Occluder, Rgb } from './face.ts';
+import type { FaceMesh } from './mesh/mesh.ts';
 import { random } from './random.ts';
 
 export interface Sample {
@@ -16,6 +17,8 @@ export interface Sample {
   readonly mask: Uint8Array;
   /** 68 points of the clean face: x0, y0, x1, y1 … */
   readonly landmarks: Float32Array;
+  /** Of the clean face. */
+  readonly mesh: FaceMesh;
   /** How the occluder was drawn; null where that is not known. */
   readonly blend: Blend | null;
   /** What was done to the pair after it was composed, and not to the mask; null where nothing was. */
@@ -56,11 +59,12 @@ export function occludedBy(
   variant: string | number,
   { seed, degrade: how }: Making,
 ): Promise<Sample> {
-  const { key, identity, image: clean, landmarks, occlusion } = face;
+  const { key, identity, image: clean, landmarks, mesh, occlusion } = face;
   const name = occlusion ? (face.occluder ?? 'unknown') : occluder.name;
   const drawn = occlusion ?? occluder.occlude(face, random(seed, occluder.name, key, variant));
   const { occluded, mask, blend = null, degrade: before = null } = drawn;
-  const sample = { key, identity, occluder: name, clean, occluded, mask, landmarks, blend, degrade: before };
+  const pixels = { clean, occluded, mask };
+  const sample = { key, identity, occluder: name, ...pixels, landmarks, mesh, blend, degrade: before };
   return degrade(sample, how, random(seed, 'degrade', key, variant));
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DataConfig, type OpenData, openData } from '../src/config.ts';
-import { evaluationSamples } from '../src/evaluation-samples.ts';
+import { allSamples, evaluationSamples } from '../src/evaluation-samples.ts';
 import type { Face } from '../src/face.ts';
 import { openFaces } from '../src/faces/open-faces.ts';
 import { spread } from '../src/faces/spread.ts';
@@ -62,7 +62,7 @@ test('evaluation samples: every identity before any twice, kinds evenly, always 
   const faces = await openFaces(data, { split: 'test', workers: 0, cache });
   const identities = new Set(faces.file.refs.map(({ identity }) => identity)).size;
   for (const count of [identities - 1, 2 * identities, faces.size]) {
-    const samples = await evaluationSamples(data, faces, count);
+    const samples = await allSamples(evaluationSamples(data, faces, count));
     expect(samples.length).toBe(count);
     expect(new Set(samples.map(({ key }) => key)).size).toBe(count);
     expect(new Set(samples.slice(0, identities).map(({ identity }) => identity)).size).toBe(
@@ -75,8 +75,8 @@ test('evaluation samples: every identity before any twice, kinds evenly, always 
   }
   const few = await openFaces(data, { split: 'test', count: identities + 2, workers: 0, cache });
   expect(few.size).toBe(identities + 2);
-  const some = await evaluationSamples(data, faces, identities + 2);
-  expect((await evaluationSamples(data, few)).map(fingerprint)).toEqual(some.map(fingerprint));
+  const some = await allSamples(evaluationSamples(data, faces, identities + 2));
+  expect((await allSamples(evaluationSamples(data, few))).map(fingerprint)).toEqual(some.map(fingerprint));
 });
 
 test('an identity meets several kinds even where the kinds divide the number of identities', () => {

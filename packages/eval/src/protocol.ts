@@ -1,10 +1,11 @@
 /** Measures methods on test samples, one batch at a time: only numbers are kept. */
-import type { Rgb, Sample } from '@fsg/data';
+import { createHash } from 'node:crypto';
+import { anglesOf, type FaceMesh, headPose, type Rgb, regionsOf, type Sample } from '@fsg/data';
 import type { Judge } from './judge.ts';
-import type { MetricKey } from './metrics/cards.ts';
-import { psnr } from './metrics/psnr.ts';
-import { cosine, intersectionOverUnion } from './metrics/similarity.ts';
-import { meanInside, ssimMap, ssimMean } from './metrics/ssim.ts';
+import type { FeatureExtractor, PerceptualDistance } from './metrics/perceptual.ts';
+import { scoreIdentity, scoreLooks, scorePixels } from './metrics/score.ts';
+import { pictureRegions } from './pictures/regions.ts';
+import type { SampleInfo } from './results/results.ts';
 
 /** What a method makes of a sample; a blind method that finds the hole by itself hands its mask in too. */
 export interface Restoration {
@@ -24,51 +25,60 @@ export interface Method {
   restore(batch: readonly Sample[]): Promise<readonly Restoration[]>;
 }
 
-/** Values of one method on one sample. A metric without a value is null, its reason stands in `why`. */
+/** Values of one method on one sample, by metric. One without a value is null, its reason stands in `why`. */
 export interface Scores {
-  readonly values: Readonly<Record<MetricKey, number | null>>;
-  readonly why: Readonly<Partial<Record<MetricKey, string>>>;
+  readonly values: Readonly<Record<string, number | null>>;
+  readonly why: Readonly<Record<string, string>>;
 }
 
-/** One line of the per-sample results. */
-export interface SampleRecord {
-  readonly key: string;
-  readonly identity: string;
-  readonly occluder: string;
-  /** Share of the image's pixels that are occluded. */
-  readonly area: number;
+/** A sample's results. */
+export interface SampleRecord extends SampleInfo {
   /** By the method's key. */
   readonly scores: Readonly<Record<string, Scores>>;
 }
 
-export interface EvaluateOptions {
+/** Networks that measure pictures. */
+export interface Instruments {
+  /** Of identity; none: no similarity. */
+  readonly judges: readonly Judge[];
+  /** LPIPS, where a user supplies its weights. */
+  readonly perceptual?: PerceptualDistance;
+  /** What the Fréchet distance is taken from, where a user supplies its weights. */
+  readonly inception?: FeatureExtractor;
+  /** The mesh of the face in a picture, null where none is seen: for landmark errors. */
+  readonly findMesh?: (picture: Rgb) => Promise<FaceMesh | null>;
+}
+
+export interface MeasureOptions {
   readonly samples: AsyncIterable<Sample> | Iterable<Sample>;
   readonly methods: readonly Method[];
-  /** Null leaves out the identity similarity. */
-  readonly judge: Judge | null;
+  readonly instruments: Instruments;
+  /** False where the samples have no clean pictures: then features are taken and nothing is scored. True unless told. */
+  readonly paired?: boolean;
   readonly batchSize: number;
-  /** Called in sample order, for example to append a line to a file. */
-  readonly onRecord?: (record: SampleRecord) => void | Promise<void>;
-  /** Called after each batch with the samples done so far. */
-  readonly onProgress?: (done: number) => void;
   /** Aborts between two batches, throwing its reason. */
   readonly signal?: AbortSignal;
 }
 
-export const IDENTICAL = 'identical';
+export interface MeasuredBatch {
+  readonly records: readonly SampleRecord[];
+  /** By the name of judge or inception: for each sample in turn that of its clean image, then of each method's. */
+  readonly features: Readonly<Record<string, readonly Float32Array[]>>;
+}
 
-/** Runs every method over every sample and returns the records in sample order. */
-export async function evaluate(options: EvaluateOptions): Promise<SampleRecord[]> {
-  const records: SampleRecord[] = [];
-  for await (const batch of batches(options.samples, options.batchSize)) {
-    options.signal?.throwIfAborted();
-    for (const record of await measureBatch(batch, options.methods, options.judge)) {
-      records.push(record);
-      await options.onRecord?.(record);
-    }
-    options.onProgress?.(records.length);
+/** Runs every method over every sample, a batch at a time and in the samples' order. */
+export async function* measure({
+  samples,
+  methods,
+  instruments,
+  paired = true,
+  batchSize,
+  signal,
+}: MeasureOptions): AsyncGenerator<MeasuredBatch> {
+  for await (const batch of batches(samples, batchSize)) {
+    signal?.throwIfAborted();
+    yield measureBatch(batch, methods, instruments, paired);
   }
-  return records;
 }
 
 async function* batches<T>(
@@ -88,60 +98,83 @@ async function* batches<T>(
 async function measureBatch(
   batch: readonly Sample[],
   methods: readonly Method[],
-  judge: Judge | null,
-): Promise<SampleRecord[]> {
-  const landmarks = batch.map((sample) => sample.landmarks);
-  const embed = async (images: readonly Rgb[]) => (judge ? judge.embed(images, landmarks) : null);
-  const clean = await embed(batch.map((sample) => sample.clean));
-  const scores = batch.map((): Record<string, Scores> => ({}));
-  for (const method of methods) {
-    const restored = await method.restore(batch);
-    if (restored.length !== batch.length) {
-      throw new Error(`method ${method.key} returned ${restored.length} images for ${batch.length} samples`);
-    }
-    const features = await embed(restored.map(({ image }) => image));
-    batch.forEach((sample, i) => {
-      const similarity =
-        clean && features ? cosine(clean[i] as Float32Array, features[i] as Float32Array) : null;
-      (scores[i] as Record<string, Scores>)[method.key] = score(
-        sample,
-        restored[i] as Restoration,
-        similarity,
-        judge,
-      );
-    });
+  instruments: Instruments,
+  paired: boolean,
+): Promise<MeasuredBatch> {
+  const restored = await restoreBatch(batch, methods);
+  const clean = batch.map((sample) => sample.clean);
+  const pictures = restored.map((images) => images.map(({ image }) => image));
+  const { seen, judged } = await featuresOf([clean, ...pictures], batch, instruments);
+  if (!paired) {
+    const nothing = Object.fromEntries(methods.map(({ key }) => [key, { values: {}, why: {} }]));
+    return { records: batch.map((sample) => ({ ...infoOf(sample), scores: nothing })), features: seen };
   }
-  return batch.map(({ key, identity, occluder, mask }, i) => {
-    const area = mask.reduce((sum, m) => sum + (m === 0 ? 0 : 1), 0) / mask.length;
-    return { key, identity, occluder, area, scores: scores[i] as Record<string, Scores> };
+  const looks: Scores[][] = [];
+  for (const images of pictures) looks.push(await scoreLooks(images, batch, instruments));
+  const records = batch.map((sample, i): SampleRecord => {
+    const regions = regionsIn(sample);
+    const at = i * (methods.length + 1);
+    const scores = methods.map(({ key }, m) => {
+      const parts = [
+        scorePixels(restored[m]?.[i] as Restoration, sample, regions),
+        looks[m]?.[i] as Scores,
+        scoreIdentity(judged, at, at + m + 1),
+      ];
+      const values = Object.assign({}, ...parts.map((part) => part.values)) as Scores['values'];
+      return [key, { values, why: Object.assign({}, ...parts.map(({ why }) => why)) as Scores['why'] }];
+    });
+    return { ...infoOf(sample), scores: Object.fromEntries(scores) };
   });
+  return { records, features: seen };
 }
 
-/** All metrics of one restored image. */
-function score(
-  sample: Sample,
-  restored: Restoration,
-  similarity: number | null,
-  judge: Judge | null,
-): Scores {
-  const { clean, mask } = sample;
-  const { width, height } = clean;
-  const map = ssimMap(restored.image.data, clean.data, width, height);
-  const ssimHole = meanInside(map, mask);
-  const values: Record<MetricKey, number | null> = {
-    psnr_hole: psnr(restored.image.data, clean.data, mask),
-    ssim_hole: ssimHole,
-    psnr: psnr(restored.image.data, clean.data),
-    ssim: ssimMean(map, width, height),
-    similarity,
-    hole_iou: restored.hole ? intersectionOverUnion(restored.hole, mask) : null,
+/** Features of each column's pictures, a sample's side by side. `judged`: those of the judges alone. */
+async function featuresOf(
+  columns: readonly (readonly Rgb[])[],
+  batch: readonly Sample[],
+  { judges, inception }: Instruments,
+): Promise<{ seen: MeasuredBatch['features']; judged: MeasuredBatch['features'] }> {
+  const landmarks = batch.map((sample) => sample.landmarks);
+  const over = async (embed: (images: readonly Rgb[]) => Promise<readonly Float32Array[]>) => {
+    const byColumn: (readonly Float32Array[])[] = [];
+    for (const images of columns) byColumn.push(await embed(images));
+    return batch.flatMap((_, i) => byColumn.map((features) => features[i] as Float32Array));
   };
-  const why: Partial<Record<MetricKey, string>> = {};
-  if (ssimHole === null) why.ssim_hole = 'nothing is occluded';
-  if (values.psnr_hole === null) why.psnr_hole = ssimHole === null ? 'nothing is occluded' : IDENTICAL;
-  if (values.psnr === null) why.psnr = IDENTICAL;
-  if (similarity === null) why.similarity = judge ? 'a feature vector of length 0' : 'no judge';
-  if (values.hole_iou === null)
-    why.hole_iou = restored.hole ? 'nothing occluded or predicted' : 'predicts no hole';
-  return { values, why };
+  const judged: Record<string, Float32Array[]> = {};
+  for (const judge of judges) judged[judge.name] = await over((images) => judge.embed(images, landmarks));
+  if (!inception) return { seen: judged, judged };
+  return {
+    seen: { ...judged, [inception.name]: await over((images) => inception.features(images)) },
+    judged,
+  };
+}
+
+async function restoreBatch(
+  batch: readonly Sample[],
+  methods: readonly Method[],
+): Promise<(readonly Restoration[])[]> {
+  const all: (readonly Restoration[])[] = [];
+  for (const { key, restore } of methods) {
+    const restored = await restore(batch);
+    if (restored.length !== batch.length) {
+      throw new Error(`method ${key} returned ${restored.length} images for ${batch.length} samples`);
+    }
+    all.push(restored);
+  }
+  return all;
+}
+
+const regionsIn = ({ clean: { width, height }, mask, mesh }: Sample) =>
+  pictureRegions(mask, width, height, regionsOf(mesh, width, height));
+
+function infoOf({ key, identity, occluder, clean, occluded, mask, mesh }: Sample): SampleInfo {
+  const hash = createHash('sha256').update(clean.data).update(occluded.data).update(mask);
+  return {
+    key,
+    identity,
+    occluder,
+    area: mask.reduce((sum, m) => sum + (m === 0 ? 0 : 1), 0) / mask.length,
+    sha256: hash.digest('hex'),
+    yaw: anglesOf(headPose(mesh)).yaw,
+  };
 }

@@ -3,13 +3,20 @@ import { startEngine, tf } from '@fsg/engine';
 import { describe, expect, test } from 'vitest';
 import { type Judge, judgeBy } from '../src/judge.ts';
 import { meanImage, networkMethods, occludedInput, pastedMeanFace, type Restorer } from '../src/methods.ts';
-import { evaluate, type Method } from '../src/protocol.ts';
+import {
+  type MeasuredBatch,
+  type MeasureOptions,
+  type Method,
+  measure,
+  type SampleRecord,
+} from '../src/protocol.ts';
 import { face, guess, paint, sample } from './samples.ts';
 
 /** Features: the mean colour. Notes whose landmarks it is given (a sample's are all its seed). */
 function colourJudge(): Judge & { calls: number; seeds: number[] } {
   return {
     name: 'mean colour',
+    dimensions: 3,
     calls: 0,
     seeds: [],
     async embed(images, landmarks) {
@@ -34,56 +41,67 @@ const perfect: Method = {
   restore: async (batch) => batch.map(({ clean }) => ({ image: clean })),
 };
 
+async function recordsOf(options: MeasureOptions): Promise<SampleRecord[]> {
+  const all: SampleRecord[] = [];
+  for await (const { records } of measure(options)) all.push(...records);
+  return all;
+}
+
 const samples = [sample(1, 'block'), sample(2, 'glasses'), sample(3, 'noise')];
 
-describe('evaluate', () => {
+describe('measure', () => {
   test('measures each method on each sample, in order, with a short last batch', async () => {
     const judge = colourJudge();
-    const progress: number[] = [];
-    const records = await evaluate({
-      samples,
-      methods: [occludedInput, perfect],
-      judge,
-      batchSize: 2,
-      onProgress: (done) => progress.push(done),
-    });
+    const methods = [occludedInput, perfect];
+    const batches: MeasuredBatch[] = [];
+    for await (const batch of measure({ samples, methods, instruments: { judges: [judge] }, batchSize: 2 }))
+      batches.push(batch);
+    const records = batches.flatMap((batch) => batch.records);
     expect(records.map(({ key }) => key)).toEqual(samples.map(({ key }) => key));
-    expect(progress).toEqual([2, 3]);
+    expect(batches.map((batch) => batch.records.length)).toEqual([2, 1]);
     expect(judge.calls).toBe(2 * 3);
     expect(judge.seeds).toEqual([1, 2, 1, 2, 1, 2, 3, 3, 3]);
+    // Of the clean image, of the occluded one, of the perfect one, which is the clean one.
+    const [clean, occluded, restored] = batches[1]?.features['mean colour'] ?? [];
+    expect(restored).toEqual(clean);
+    expect(occluded).not.toEqual(clean);
     const first = records[0]?.scores.occluded;
     expect(records[0]?.area).toBeCloseTo((40 * 36) / 128 ** 2, 12);
     // All of the error lies in the hole: whole-image error = hole error x area.
     const gain = 10 * Math.log10(1 / (records[0]?.area as number));
     expect((first?.values.psnr as number) - (first?.values.psnr_hole as number)).toBeCloseTo(gain, 9);
-    expect(first?.values.similarity).toBeLessThan(1);
-    expect(first?.why).toEqual({ hole_iou: 'predicts no hole' });
+    expect(first?.values['similarity_mean colour']).toBeLessThan(1);
+    // What is not occluded is as it was.
+    expect(first?.why).toMatchObject({ hole_iou: 'predicts no hole', psnr_visible: 'identical' });
   });
 
   test('identical images have no PSNR, with the reason; SSIM and similarity are 1', async () => {
-    const [record] = await evaluate({
+    const [record] = await recordsOf({
       samples: [sample(1, 'block')],
       methods: [perfect],
-      judge: colourJudge(),
+      instruments: { judges: [colourJudge()] },
       batchSize: 4,
     });
     expect(record?.scores.perfect?.values).toMatchObject({ psnr: null, psnr_hole: null });
     expect(record?.scores.perfect?.values.ssim).toBeCloseTo(1, 12);
-    expect(record?.scores.perfect?.values.similarity).toBeCloseTo(1, 6);
+    expect(record?.scores.perfect?.values['similarity_mean colour']).toBeCloseTo(1, 6);
     expect(record?.scores.perfect?.why).toMatchObject({ psnr: 'identical', psnr_hole: 'identical' });
   });
 
   test('a sample with nothing occluded has no values in the hole', async () => {
     const bare: Sample = { ...sample(1, 'block'), mask: new Uint8Array(128 * 128) };
-    const [record] = await evaluate({ samples: [bare], methods: [occludedInput], judge: null, batchSize: 1 });
+    const [record] = await recordsOf({
+      samples: [bare],
+      methods: [occludedInput],
+      instruments: { judges: [] },
+      batchSize: 1,
+    });
     expect(record?.scores.occluded?.values).toMatchObject({
       psnr_hole: null,
       ssim_hole: null,
-      similarity: null,
     });
     expect(record?.scores.occluded?.why).toMatchObject({
       psnr_hole: 'nothing is occluded',
-      similarity: 'no judge',
     });
   });
 
@@ -95,19 +113,19 @@ describe('evaluate', () => {
         yield item;
       }
     }
-    await evaluate({
+    const options = {
       samples: stream(),
       methods: [occludedInput],
-      judge: null,
+      instruments: { judges: [] },
       batchSize: 1,
-      onRecord: (record) => void seen.push(`done ${record.key}`),
-    });
+    };
+    for await (const { records } of measure(options)) seen.push(`done ${records[0]?.key}`);
     expect(seen).toEqual(samples.flatMap(({ key }) => [`ask ${key}`, `done ${key}`]));
   });
 
   test('a method that loses an image is named', async () => {
     const lossy: Method = { ...perfect, key: 'lossy', restore: async () => [] };
-    const run = evaluate({ samples, methods: [lossy], judge: null, batchSize: 3 });
+    const run = recordsOf({ samples, methods: [lossy], instruments: { judges: [] }, batchSize: 3 });
     await expect(run).rejects.toThrow('method lossy returned 0 images for 3 samples');
   });
 });

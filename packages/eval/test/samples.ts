@@ -1,8 +1,11 @@
 /** Constructed faces, occluders and stand-ins for networks: no training, all known by construction. */
-import { type Rgb, random, type Sample } from '@fsg/data';
+import { openSource, type Rgb, random, type Sample, SourceConfig } from '@fsg/data';
 import { gaussianBlur } from '../src/pictures/blur.ts';
 
 export const SIZE = 128;
+
+/** Of some synthetic person. */
+const { mesh } = await (await openSource(SourceConfig.parse({ kind: 'synthetic', identities: 1 }))).load(0);
 
 type Colour = readonly [number, number, number];
 
@@ -73,6 +76,7 @@ export function sample(
     occluded: { ...clean, data },
     mask,
     landmarks: new Float32Array(136).fill(seed),
+    mesh,
     blend: null,
     degrade: null,
   };

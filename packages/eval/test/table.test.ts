@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { METRIC_KEYS, type MetricKey } from '../src/metrics/cards.ts';
+import { metricCards } from '../src/metrics/cards.ts';
 import type { SampleRecord, Scores } from '../src/protocol.ts';
+import { resultsOf } from '../src/results/results.ts';
 import { clusteredMean } from '../src/statistics/bootstrap.ts';
-import { buildTable, type TableOptions } from '../src/table/build.ts';
+import { buildTable, type RowInfo, type TableOptions } from '../src/table/build.ts';
 import { renderCsv } from '../src/table/csv.ts';
 import { renderHtml } from '../src/table/html.ts';
 import { renderMarkdown } from '../src/table/markdown.ts';
@@ -11,10 +12,11 @@ import { renderTerminal } from '../src/table/terminal.ts';
 
 const CANARY = '<img src=x onerror=alert(1)>|`*,"';
 
+const cards = metricCards(['faceres']);
+
 function scores(psnr: number | null): Scores {
-  const values = Object.fromEntries(METRIC_KEYS.map((key) => [key, key === 'hole_iou' ? null : psnr]));
   return {
-    values: values as Record<MetricKey, number | null>,
+    values: Object.fromEntries(cards.map(({ key }) => [key, key === 'hole_iou' ? null : psnr])),
     why: { hole_iou: 'predicts no hole', ...(psnr === null ? { psnr: 'identical' } : {}) },
   };
 }
@@ -27,8 +29,19 @@ const records: SampleRecord[] = Array.from({ length: 18 }, (_, i) => {
     identity: `p${Math.floor(i / 3)}`,
     occluder: i % 2 === 0 ? 'block' : 'mask',
     area: 0.1,
+    sha256: 'f0',
+    yaw: 3,
     scores: { a: scores(base), b: scores(i === 4 ? null : base + 2 + 0.05 * Math.cos(i)) },
   };
+});
+
+const results = resultsOf(records);
+const row = (key: string, label = key) => ({
+  key,
+  label,
+  note: key,
+  needsMask: false,
+  parts: [{ results, method: key }],
 });
 
 const options: TableOptions = {
@@ -36,18 +49,18 @@ const options: TableOptions = {
   created: '2026-01-01T00:00:00Z',
   synthetic: true,
   data: { name: 'synthetic people', split: 'test', contentHash: 'ab12' },
-  judge: 'faceres',
-  records,
+  judges: ['faceres'],
+  cards,
   rows: [
-    { key: 'a', label: 'method a', note: 'first', needsMask: false },
-    { key: 'b', label: `method b ${CANARY}`, note: CANARY, needsMask: true, runs: ['run-1'], seeds: [3] },
+    row('a', 'method a'),
+    { ...row('b', `method b ${CANARY}`), note: CANARY, needsMask: true, runs: ['run-1'], seeds: [3] },
   ],
   references: ['a', 'absent'],
   sources: [{ run: 'run-1', what: 'stage II', checkpoint: 'step-00000010', sha256: 'ff' }],
   bootstrap: { seed: 1, resamples: 500, level: 0.95 },
 };
-const table = buildTable(options);
-const cell = (section: number, row: number, column: MetricKey): TableCell =>
+const table = await buildTable(options);
+const cell = (section: number, row: number, column: string): TableCell =>
   table.sections[section]?.rows[row]?.cells[column] as TableCell;
 
 describe('buildTable', () => {
@@ -57,7 +70,7 @@ describe('buildTable', () => {
     expect(found.value).toBeCloseTo(values.reduce((a, b) => a + b) / 18, 12);
     expect(found).toMatchObject({ n: 18, identities: 6, identical: 0, convention: 'psnr' });
     expect(table.conventions.psnr).toContain('range 255');
-    expect(table.conventions.similarity).toContain('faceres');
+    expect(table.conventions.similarity_faceres).toContain('faceres');
   });
 
   test('identical pairs are left out and counted', () => {
@@ -102,9 +115,8 @@ describe('buildTable', () => {
     });
   });
 
-  test('a sample that lacks a row is named', () => {
-    const rows = [{ key: 'c', label: 'c', note: '', needsMask: false }];
-    expect(() => buildTable({ ...options, rows })).toThrow('s0 has no scores of c');
+  test('a method that was not measured is named', async () => {
+    await expect(buildTable({ ...options, rows: [row('c')] })).rejects.toThrow('no scores of c');
   });
 });
 
@@ -184,7 +196,7 @@ describe('renderings', () => {
     expect(lines.length).toBeGreaterThan(0);
     for (const line of lines) expect(line).toContain('\\<img');
     const cells = (lines[0] as string).replaceAll('\\|', '').split('|').length;
-    expect(cells).toBe(2 + 1 + METRIC_KEYS.length);
+    expect(cells).toBe(2 + 1 + cards.filter(({ main }) => main).length);
   });
 
   test('CSV reads back: a line for each number, what is missing with its reason', () => {
@@ -213,9 +225,9 @@ describe('renderings', () => {
     expect(renderTerminal(table, { colour: true })).toContain('\u001b[1m');
   });
 
-  test('what was shown the mask or chosen on test images is marked, and the marks are explained', () => {
+  test('what was shown the mask or chosen on test images is marked, and the marks are explained', async () => {
     const [first, ...others] = options.rows as [(typeof options.rows)[number], ...typeof options.rows];
-    const chosen = buildTable({ ...options, rows: [{ ...first, testSelected: true }, ...others] });
+    const chosen = await buildTable({ ...options, rows: [{ ...first, testSelected: true }, ...others] });
     for (const text of [
       renderMarkdown(chosen),
       renderHtml(chosen),
@@ -228,10 +240,56 @@ describe('renderings', () => {
     expect(forms.markdown).not.toContain('‡');
   });
 
-  test('bold marks the best row that is not shown the mask', () => {
+  test('a judge that the training was to please is marked in its column', async () => {
+    const [first, second] = options.rows as [RowInfo, RowInfo];
+    const pleased = await buildTable({
+      ...options,
+      rows: [{ ...first, pleased: ['similarity_faceres'] }, second],
+    });
+    for (const text of [
+      renderMarkdown(pleased),
+      renderHtml(pleased),
+      renderTerminal(pleased, { colour: false }),
+    ]) {
+      expect(text.match(/ §/g)?.length).toBeGreaterThan(0);
+      expect(text).toContain('§ by a judge that the training was to please.');
+    }
+  });
+
+  test('a row of several seeds has their mean and standard deviation', async () => {
+    const shifted = resultsOf(
+      records.map((record) => ({
+        ...record,
+        scores: { a: scores((record.scores.a?.values.psnr as number) + 1) },
+      })),
+    );
+    const seeds = {
+      ...row('a', 'method a'),
+      parts: [
+        { results, method: 'a' },
+        { results: shifted, method: 'a' },
+      ],
+    };
+    const several = await buildTable({ ...options, rows: [seeds] });
+    const found = several.sections[0]?.rows[0]?.cells.psnr as TableCell;
+    expect(found.value).toBeCloseTo((cell(0, 0, 'psnr').value as number) + 0.5, 12);
+    // Two values 1 apart: 1 / sqrt 2.
+    expect(renderMarkdown(several)).toContain(`${found.value?.toFixed(2)} ± 0.71`);
+  });
+
+  test('rows measured on other samples are refused by their names', async () => {
+    const other = resultsOf(records.map((record) => ({ ...record, key: `other-${record.key}` })));
+    const rows = [row('a', 'one'), { ...row('b', 'two'), parts: [{ results: other, method: 'b' }] }];
+    await expect(buildTable({ ...options, rows })).rejects.toThrow(/^two was measured on other samples/);
+  });
+
+  test('bold marks the best row that is not shown the mask', async () => {
     // b is higher everywhere but needs the mask; a alone is no contest.
     expect(forms.markdown).not.toContain('**1');
-    const fair = buildTable({ ...options, rows: options.rows.map((row) => ({ ...row, needsMask: false })) });
+    const fair = await buildTable({
+      ...options,
+      rows: options.rows.map((row) => ({ ...row, needsMask: false })),
+    });
     const lines = renderMarkdown(fair)
       .split('\n')
       .filter((line) => line.startsWith('| method'));

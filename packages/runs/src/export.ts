@@ -1,6 +1,6 @@
 /** A run to hand on: one folder with what others want to read, and enough of the run to be used as one. */
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstat, readFile, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { flushFolder, makeFolder, writeFlushed } from './atomic.ts';
 import { bestCheckpoint, latestCheckpoint, readCheckpoint } from './checkpoint/checkpoints.ts';
@@ -8,7 +8,7 @@ import { BEST, fileKey, LATEST, MANIFEST } from './checkpoint/manifest.ts';
 import { historyCsv } from './csv.ts';
 import { errorCode, fileProblem, UserError } from './errors.ts';
 import { metricHistory, parseJournal } from './journal.ts';
-import { artifactsPath, JOURNAL, journalPath, RECORD, type Run } from './run.ts';
+import { artifactFiles, JOURNAL, journalPath, RECORD, type Run } from './run.ts';
 import type { Store } from './store/store.ts';
 
 const SUMS = 'SHA256SUMS';
@@ -49,7 +49,7 @@ export async function exportRun(
     await write(RECORD, await readFile(join(run.folder, RECORD)));
     await writeJournal(run, write);
     for (const [name, text] of Object.entries(extra)) await write(name, Buffer.from(text));
-    for (const name of await artifactsOf(run)) await write(name, await readFile(join(run.folder, name)));
+    for (const name of await artifactFiles(run)) await write(name, await readFile(join(run.folder, name)));
     const step = await writeCheckpoint(store, write);
     await write(SUMS, Buffer.from(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')));
     await refuseExisting(target);
@@ -76,14 +76,6 @@ async function writeJournal(run: Run, write: Write): Promise<void> {
     'journal.csv',
     Buffer.from(historyCsv(metricHistory(parseJournal(lines.toString('utf8')).entries))),
   );
-}
-
-async function artifactsOf(run: Run): Promise<string[]> {
-  const entries = await readdir(artifactsPath(run), { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name).slice(run.folder.length + 1))
-    .sort();
 }
 
 async function writeCheckpoint(store: Store, write: Write): Promise<number | null> {

@@ -1,8 +1,8 @@
 /** A run's folder: what was run, and where its journal, checkpoints and artifacts lie. */
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import { flushFolder, makeFolder, replaceFile, writeFlushed } from './atomic.ts';
+import { flushFolder, makeFolder, replaceFile, UNFINISHED, writeFlushed } from './atomic.ts';
 import type { Clock, Random } from './clock.ts';
 import { errorCode, fileProblem, UserError } from './errors.ts';
 import { encodeJson, parseJson, type Store } from './store/store.ts';
@@ -52,6 +52,20 @@ export const artifactsPath = (run: Pick<Run, 'folder'>): string => join(run.fold
 /** Writes a file of the run's artifacts, such as "samples/step-00000100.png": there whole or not at all. */
 export async function writeArtifact(run: Pick<Run, 'folder'>, name: string, content: string | Uint8Array) {
   await replaceFile(join(artifactsPath(run), name), content);
+}
+
+/** The files of the run's artifacts, as paths from its folder, in order; without those that are still being made. */
+export async function artifactFiles(run: Pick<Run, 'folder'>): Promise<string[]> {
+  const folder = artifactsPath(run);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw fileProblem(error, `cannot read ${folder}`);
+  });
+  return entries
+    .filter((entry) => entry.isFile() && !UNFINISHED.test(entry.name))
+    .map(({ parentPath, name }) => relative(run.folder, join(parentPath, name)))
+    .filter((path) => !path.split(sep).some((name) => name.startsWith('.')))
+    .sort();
 }
 
 /** Makes runs/<id>/ with its record. The folder appears whole, under a name that nothing has yet. */

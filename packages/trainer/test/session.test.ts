@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  allSamples,
   type Batch,
   DataConfig,
   evaluationSamples,
@@ -65,7 +66,7 @@ describe('a training session', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const measured = async (state: TrainState): Promise<Record<string, number>> => {
-    const pairs = await evaluationSamples(data, validation, recipe.validation.count);
+    const pairs = await allSamples(evaluationSamples(data, validation, recipe.validation.count));
     return meanMetrics(restorePairs(smallStage1(), state, pairs, recipe.batch), [nearness]);
   };
 

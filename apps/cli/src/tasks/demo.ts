@@ -6,14 +6,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTable, type Table } from '@fsg/eval';
-import { artifactsPath, listRuns, type Run } from '@fsg/runs';
+import { artifactsPath, type Run } from '@fsg/runs';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Context } from './context.ts';
 import { evaluateTask } from './evaluate.ts';
-import { withPinned } from './pin-references.ts';
 import { recipeName } from './recipe-name.ts';
 import { reportTask } from './report.ts';
-import { hasFinished, trainsThe } from './same-training.ts';
+import { hasFinished, newestLike } from './same-training.ts';
 import { trackAgain } from './tracker.ts';
 import { trainTask } from './train.ts';
 
@@ -58,7 +57,12 @@ export async function demoTask(
   if (!stage2.finished) return stage2;
   const folder = artifactsPath(stage2.run);
   const file = join(folder, 'table.json');
-  if (!existsSync(file)) await evaluateTask({ generator: stage2.run.id, count: options.count }, context);
+  if (!existsSync(file)) {
+    await evaluateTask(
+      { subjects: [{ generator: stage2.run.id }], count: options.count, instruments: { landmarks: false } },
+      context,
+    );
+  }
   const table = parseTable(JSON.parse(await readFile(file, 'utf8')), file);
   const drawn = await reportTask(stage2.run.id, context);
   await trackAgain(stage2.run, context);
@@ -74,18 +78,11 @@ async function trainPart(
 ): Promise<DemoResult> {
   const recipe = await load(file, overrides);
   const name = recipeName(file);
-  const earlier = fresh
-    ? undefined
-    : await newestLike(await withPinned(recipe, context.runs), name, context.runs);
+  const earlier = fresh ? undefined : await newestLike(recipe, name, context.runs);
   if (earlier && hasFinished(earlier)) {
     context.info(`${earlier.id}: finished earlier, taken as it is (npm run demo -- --fresh starts anew)`);
     return { run: earlier, finished: true };
   }
   const { run, result } = await trainTask(recipe, name, context, earlier);
   return { run, finished: result.ending !== 'stopped' };
-}
-
-async function newestLike(recipe: TrainRecipe, name: string, runs: string): Promise<Run | undefined> {
-  const all = await listRuns(runs, () => {});
-  return all.filter((run) => run.record.recipe === name && trainsThe(recipe, run)).at(-1);
 }

@@ -1,4 +1,5 @@
 /** What `fsg eval` measures: a generator and its structure network, of runs or of weight files. */
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { DataConfig, Shape } from '@fsg/data';
 import { statelessNormal, type Tensor4D, tf } from '@fsg/engine';
@@ -9,20 +10,19 @@ import { predictStructure, type StructureDraw } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { type NetworkSource, networkOf, openNetworks, type SourcedNetwork } from './network-source.ts';
 
-export interface SubjectOptions {
+export interface SubjectName {
   /** A stage-II run, or the weight file of a generator. */
   readonly generator: string;
   /** The structure network, a run or a weight file; left out: the one that the generator's run was trained with. */
   readonly structure?: string;
-  /** Left out: the data of the generator's run. */
-  readonly data?: DataConfig;
-  /** Folder for the results; left out: the artifacts of the generator's run. */
-  readonly out?: string;
 }
 
 /** Both stages with what they are measured on. */
 export interface Subject {
+  /** The run's id, or the file's name. */
   readonly name: string;
+  /** The run's recipe, or the file's name. */
+  readonly title: string;
   readonly generator: NetworkSource;
   /** Left out where the generator is not guided. */
   readonly structure?: NetworkSource;
@@ -33,12 +33,14 @@ export interface Subject {
   readonly draw: StructureDraw;
   /** The generator's checkpoint was chosen on test images. */
   readonly testSelected: boolean;
-  readonly data: DataConfig;
-  readonly folder: string;
+  /** What the generator's run was trained on. */
+  readonly data?: DataConfig;
+  /** Of the generator's run: where its results go. */
+  readonly folder?: string;
 }
 
 /** Opens and checks what is to be measured, before any face is loaded. Throws a UserError where something does not fit. */
-export async function openSubject(options: SubjectOptions, context: Context): Promise<Subject> {
+export async function openSubject(options: SubjectName, context: Context): Promise<Subject> {
   const generator = await openNetworks(options.generator, context.runs);
   const { run, recipe, where } = generator;
   if (recipe && recipe.stage !== 'stage2') {
@@ -47,17 +49,13 @@ export async function openSubject(options: SubjectOptions, context: Context): Pr
     );
   }
   const structure = options.structure ?? recipe?.structure;
-  const data = options.data ?? recipe?.data;
-  const folder = options.out ?? (run ? artifactsPath(run) : undefined);
   if (structure === undefined && (!recipe || isGuided(recipe.model))) {
     throw new UserError(`${where} is a generator alone; name the structure network after it`, 2);
   }
-  if (data === undefined || folder === undefined) {
-    throw new UserError(`${where} belongs to no run; say where the results go: -o FOLDER`, 2);
-  }
   const first = structure === undefined ? undefined : await openNetworks(structure, context.runs);
   return {
-    name: run?.record.recipe ?? basename(where),
+    name: run?.id ?? basename(where),
+    title: run?.record.recipe ?? basename(where),
     generator,
     ...(first && { structure: first }),
     networks: {
@@ -66,8 +64,8 @@ export async function openSubject(options: SubjectOptions, context: Context): Pr
     },
     draw: recipe?.structureDraw ?? 'mean',
     testSelected: recipe?.defects.testSelection ?? false,
-    data,
-    folder,
+    ...(recipe && { data: recipe.data }),
+    ...(run && { folder: artifactsPath(run) }),
   };
 }
 
@@ -75,21 +73,27 @@ export async function openSubject(options: SubjectOptions, context: Context): Pr
 export const labelOf = ({ recipe }: NetworkSource): string =>
   recipe?.stage === 'stage2' && recipe.model.generator === 'unet' ? 'U-Net' : 'FSG-GAN';
 
-/** Both stages in evaluation mode. Where the structure is a sample, batch after batch has noise of its own. */
+/** Both stages in evaluation mode. Where the structure is a sample, its noise hangs on the picture alone. */
 export function openRestorer({ networks: { generator, vae }, draw }: Subject): Restorer {
   const { options } = generator;
   const net = openNet('generator', options, generator.read());
   const tensors = vae?.read();
-  let batches = 0;
-  const noise = ([n]: Shape, zDim: number): Tensor4D | undefined =>
-    draw === 'sample'
-      ? (statelessNormal([n, 1, 1, zDim], 0, 'evaluation', batches++) as Tensor4D)
-      : undefined;
+  const noise = (data: Float32Array, [n]: Shape, zDim: number): Tensor4D | undefined => {
+    if (draw !== 'sample') return undefined;
+    const length = data.length / n;
+    const drawn = Array.from({ length: n }, (_, i) => {
+      const picture = createHash('sha256').update(data.subarray(i * length, (i + 1) * length));
+      return statelessNormal([1, 1, 1, zDim], 0, 'evaluation', picture.digest('hex'));
+    });
+    return tf.concat(drawn, 0) as Tensor4D;
+  };
   return async (data, shape) => {
     const made = tf.tidy(() => {
       const occluded = tf.tensor4d(data, [...shape]);
       const guide =
-        tensors && vae && predictStructure(tensors, occluded, vae.options, noise(shape, vae.options.zDim));
+        tensors &&
+        vae &&
+        predictStructure(tensors, occluded, vae.options, noise(data, shape, vae.options.zDim));
       const restored = generate(net, guide, occluded, options);
       return { ...(guide && { structure: guide }), restored };
     }) as { structure?: Tensor4D; restored: Tensor4D };

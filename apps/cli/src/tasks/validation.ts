@@ -1,5 +1,5 @@
 /** How `fsg train` measures and looks at a training: restored faces in both stages of FSG-GAN, verification for recognisers. */
-import { evaluationSamples, type FaceSet, type OpenData, type Rgb } from '@fsg/data';
+import { allSamples, evaluationSamples, type FaceSet, type OpenData, type Rgb } from '@fsg/data';
 import { judgeBy, psnr, ssim, verificationAuc } from '@fsg/eval';
 import type { RecogniserOptions } from '@fsg/models';
 import { imageGrid } from '@fsg/plots';
@@ -32,7 +32,7 @@ export async function restorationValidation(
   data: OpenData,
   faces: FaceSet,
 ): Promise<Validation> {
-  const samples = await evaluationSamples(data, faces, recipe.validation.count);
+  const samples = await allSamples(evaluationSamples(data, faces, recipe.validation.count));
   const shown = samples.slice(0, recipe.samples.count);
   return {
     best: 'validation/psnr_hole',

@@ -11,6 +11,7 @@ const HEAD = [
   'n',
   'identities',
   'identical',
+  'published',
   'reason',
   'convention',
   'runs',
@@ -42,10 +43,11 @@ export function renderCsv(table: Table): string {
           cell.n,
           cell.identities,
           cell.identical,
+          cell.published?.value ?? null,
           ...end,
         ]);
         for (const [reference, d] of Object.entries(cell.differences)) {
-          lines.push([...start, reference, d.value, d.low, d.high, d.n, cell.identities, 0, ...end]);
+          lines.push([...start, reference, d.value, d.low, d.high, d.n, cell.identities, 0, null, ...end]);
         }
       }
     }

@@ -1,12 +1,63 @@
 /** How cells read; shared by every form of the table. */
-import type { Table, TableCell, TableColumn, TableDifference, TableRow, TableSection } from './schema.ts';
+import { NOT_ESTIMABLE } from '../statistics/estimate.ts';
+import {
+  MARKS,
+  type Table,
+  type TableCell,
+  type TableColumn,
+  type TableDifference,
+  type TableRow,
+  type TableSection,
+} from './schema.ts';
 
 export const NOT_AVAILABLE = 'not available';
 export const SYNTHETIC_NOTE = 'Synthetic data: no real person is shown or measured.';
+export const SMOKE_NOTE =
+  'Smoke run: trained for minutes at the smallest width, with one seed, to show that everything runs; it supports no claim.';
 export const BEST_NOTE = 'Bold: best of the rows that are not shown the true mask.';
 
-export const valueText = (cell: TableCell, { digits }: TableColumn): string =>
-  cell.value === null ? NOT_AVAILABLE : cell.value.toFixed(digits);
+/** `20.91`, over several seeds `20.91 ± 0.12`: their mean and standard deviation. */
+export function valueText({ value, bySeed = [], reason = '' }: TableCell, { digits }: TableColumn): string {
+  if (value === null) return reason.startsWith(NOT_ESTIMABLE) ? NOT_ESTIMABLE : NOT_AVAILABLE;
+  const deviation = standardDeviation(bySeed.filter((one) => one !== null));
+  return `${value.toFixed(digits)}${deviation === null ? '' : ` ± ${deviation.toFixed(digits)}`}`;
+}
+
+/** Of a sample; null for fewer than two values. */
+export function standardDeviation(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+
+const MARK_TEXTS: Readonly<Record<NonNullable<TableCell['mark']>, readonly [sign: string, text: string]>> = {
+  'few impostors': ['*', 'fewer than 10 impostor pairs are expected to pass'],
+  'no spread': ['°', 'every resample gave the same, which is no bound'],
+  'few images': ['¶', 'from fewer than 2,048 images, too few for a FID that can be compared'],
+};
+
+/** What others published for the cell, and how far ours is from it; empty where the table asks for no such thing. */
+export function publishedText({ value, published }: TableCell, { digits }: TableColumn): string {
+  if (published === undefined) return '';
+  if (published === null) return `published: ${NOT_AVAILABLE}`;
+  const difference = value === null ? '' : `, ours ${signedText(value - published.value, digits)}`;
+  return `published: ${published.value.toFixed(digits)}${difference}`;
+}
+
+/** The signs behind a value: by a judge that the training was to please, and its mark. */
+export function signsOf(row: TableRow, { key }: TableColumn): string {
+  const mark = row.cells[key]?.mark;
+  return `${row.pleased?.includes(key) ? ' §' : ''}${mark ? ` ${MARK_TEXTS[mark][0]}` : ''}`;
+}
+
+/** Why values of a section are missing, each reason once. */
+export const reasonsIn = ({ rows }: TableSection, columns: readonly TableColumn[]): string[] => [
+  ...new Set(
+    rows.flatMap(({ cells }) =>
+      columns.flatMap(({ key }) => (cells[key]?.value === null ? (cells[key]?.reason ?? []) : [])),
+    ),
+  ),
+];
 
 /** A row's label with its marks. */
 export const rowLabel = ({ label, needsMask, testSelected }: TableRow): string =>
@@ -18,7 +69,19 @@ export const marksOf = ({ rows }: TableSection): string[] => [
   ...(rows.some(({ testSelected }) => testSelected)
     ? ['‡ its checkpoint was chosen on test images (the release’s defect F).']
     : []),
+  ...(rows.some(({ pleased = [] }) => pleased.length > 0)
+    ? ['§ by a judge that the training was to please.']
+    : []),
+  ...MARKS.filter((mark) =>
+    rows.some(({ cells }) => Object.values(cells).some((cell) => cell.mark === mark)),
+  ).map((mark) => `${MARK_TEXTS[mark].join(' ')}.`),
 ];
+
+/** Those shown first, and the others. */
+export const columnsOf = ({ columns }: Table): { main: TableColumn[]; further: TableColumn[] } => ({
+  main: columns.filter(({ main }) => main),
+  further: columns.filter(({ main }) => !main),
+});
 
 /** `20.91 … 21.78`, or nothing where there is no interval. */
 export const intervalText = (
@@ -62,11 +125,12 @@ export function provenance(table: Table): string[] {
   const all = table.sections[0] as TableSection;
   const people = table.synthetic ? 'synthetic people' : 'people';
   const hash = table.data.contentHash ? `, content ${table.data.contentHash.slice(0, 12)}` : '';
-  const { level, method, resamples, seed } = table.interval;
+  const { level, method, resamples, seed, comparisons } = table.interval;
+  const held = comparisons > 1 ? `, and in each column their ${comparisons} intervals hold together` : '';
   return [
     `${all.samples} images of ${all.identities} ${people} (${table.data.name}, ${table.data.split}${hash}).`,
-    `Intervals: ${Math.round(100 * level)} %, ${method}, ${resamples} resamples, seed ${seed}. Differences are paired.`,
-    `Judge of identity: ${table.judge ?? NOT_AVAILABLE}.`,
+    `Intervals: ${Math.round(100 * level)} %, ${method}, ${resamples} resamples, seed ${seed}. Differences are paired${held}.`,
+    `Judges of identity: ${table.judges.join(', ') || NOT_AVAILABLE}.`,
   ];
 }
 
@@ -89,3 +153,7 @@ export const comparedColumns = (
   columns: readonly TableColumn[],
 ): TableColumn[] =>
   columns.filter((column) => section.rows.some((row) => row.cells[column.key]?.differences[reference]));
+
+/** The columns in which some row of the section has a value. */
+export const measuredIn = ({ rows }: TableSection, columns: readonly TableColumn[]): TableColumn[] =>
+  columns.filter(({ key }) => rows.some(({ cells }) => (cells[key]?.value ?? null) !== null));

@@ -1,5 +1,6 @@
 import {
   BEST_NOTE,
+  columnsOf,
   columnText,
   comparedColumns,
   differenceText,
@@ -7,11 +8,14 @@ import {
   isBest,
   labelOf,
   marksOf,
+  measuredIn,
   NOT_AVAILABLE,
   provenance,
   referencesOf,
   rowLabel,
+  SMOKE_NOTE,
   SYNTHETIC_NOTE,
+  signsOf,
   valueText,
 } from './format.ts';
 import type { Table, TableCell, TableColumn, TableRow, TableSection } from './schema.ts';
@@ -21,7 +25,8 @@ import type { Table, TableCell, TableColumn, TableRow, TableSection } from './sc
  * it styles the classes `fsg-table`, `ends`, `best`, `missing` and `synthetic`.
  */
 export function renderHtml(table: Table): string {
-  const [all, ...kinds] = table.sections as [TableSection, ...TableSection[]];
+  const [all, ...parts] = table.sections as [TableSection, ...TableSection[]];
+  const { main, further } = columnsOf(table);
   const list = (items: readonly string[]): string =>
     `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
   const fold = (title: string, body: string): string =>
@@ -29,15 +34,17 @@ export function renderHtml(table: Table): string {
   return [
     '<div class="fsg-table">',
     table.synthetic ? `<p class="synthetic">${SYNTHETIC_NOTE}</p>` : '',
+    table.smoke ? `<p class="synthetic">${SMOKE_NOTE}</p>` : '',
     `<p>${provenance(table).map(escapeHtml).join('<br>')}</p>`,
-    valueTable(all, table.columns, table.title),
+    valueTable(all, main, table.title),
     `<p>${[BEST_NOTE, ...marksOf(all)].join(' ')}</p>`,
     ...referencesOf(all).map((key) =>
-      fold(`Difference to ${escapeHtml(labelOf(all, key))}`, differenceTable(all, key, table.columns)),
+      fold(`Difference to ${escapeHtml(labelOf(all, key))}`, differenceTable(all, key, main)),
     ),
-    ...kinds.map((section) => {
+    ...(further.length > 0 ? [fold('Further metrics', valueTable(all, further, 'Further metrics'))] : []),
+    ...parts.map((section) => {
       const title = `${section.label} (${section.samples} images of ${section.identities} people)`;
-      return fold(escapeHtml(title), valueTable(section, table.columns, title));
+      return fold(escapeHtml(title), valueTable(section, measuredIn(section, main), title));
     }),
     fold(
       'Rows, conventions and sources',
@@ -86,10 +93,10 @@ function valueTable(section: TableSection, columns: readonly TableColumn[], capt
   const show = (row: TableRow, column: TableColumn): string => {
     const cell = row.cells[column.key] as TableCell;
     if (cell.value === null)
-      return `<td class="missing" title="${escapeHtml(cell.reason ?? '')}">${NOT_AVAILABLE}</td>`;
+      return `<td class="missing" title="${escapeHtml(cell.reason ?? '')}">${valueText(cell, column)}</td>`;
     const title = `n = ${cell.n} images of ${cell.identities} people${cell.identical > 0 ? `; ${cell.identical} identical pairs counted apart` : ''}`;
     const ends = intervalText(cell, column);
-    return `<td title="${title}"${isBest(section, row.key, column) ? ' class="best"' : ''}>${valueText(cell, column)}<span class="ends">${ends || escapeHtml(cell.reason ?? '')}</span></td>`;
+    return `<td title="${title}"${isBest(section, row.key, column) ? ' class="best"' : ''}>${valueText(cell, column)}${signsOf(row, column)}<span class="ends">${ends || escapeHtml(cell.reason ?? '')}</span></td>`;
   };
   return frame(
     caption,

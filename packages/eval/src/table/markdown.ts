@@ -1,5 +1,6 @@
 import {
   BEST_NOTE,
+  columnsOf,
   columnText,
   comparedColumns,
   differenceText,
@@ -7,28 +8,38 @@ import {
   isBest,
   labelOf,
   marksOf,
+  measuredIn,
   NOT_AVAILABLE,
   provenance,
+  publishedText,
+  reasonsIn,
   referencesOf,
   rowLabel,
+  SMOKE_NOTE,
   SYNTHETIC_NOTE,
+  signsOf,
   valueText,
 } from './format.ts';
 import type { Table, TableCell, TableColumn, TableRow, TableSection } from './schema.ts';
 
 /** The table as Markdown: values with intervals, paired differences, conventions and sources. */
 export function renderMarkdown(table: Table): string {
-  const [all, ...kinds] = table.sections as [TableSection, ...TableSection[]];
+  const [all, ...parts] = table.sections as [TableSection, ...TableSection[]];
+  const { main, further } = columnsOf(table);
   const blocks = [
     `# ${text(table.title)}`,
     ...(table.synthetic ? [`**${SYNTHETIC_NOTE}**`] : []),
+    ...(table.smoke ? [`**${SMOKE_NOTE}**`] : []),
     ...provenance(table).map(text),
-    valueTable(all, table.columns),
-    [BEST_NOTE, ...marksOf(all)].join(' '),
-    ...referencesOf(all).flatMap((key) => differenceBlock(all, key, table.columns)),
-    ...kinds.flatMap((section) => [
+    ...(['judge', 'output'].includes(all.group) ? [`## ${text(all.label)}`] : []),
+    valueTable(all, main),
+    [BEST_NOTE, ...marksOf(all)].map(text).join(' '),
+    ...reasonLines(all, main),
+    ...referencesOf(all).flatMap((key) => differenceBlock(all, key, main)),
+    ...(further.length > 0 ? ['## Further metrics', valueTable(all, further)] : []),
+    ...parts.flatMap((section) => [
       `## ${text(section.label)} (${section.samples} images of ${section.identities} people)`,
-      valueTable(section, table.columns),
+      valueTable(section, measuredIn(section, main)),
     ]),
     '## Rows',
     all.rows
@@ -64,11 +75,13 @@ function grid(head: readonly string[], rows: readonly (readonly string[])[]): st
 function valueTable(section: TableSection, columns: readonly TableColumn[]): string {
   const show = (row: TableRow, column: TableColumn): string => {
     const cell = row.cells[column.key] as TableCell;
-    if (cell.value === null) return `${NOT_AVAILABLE} (${text(cell.reason ?? '')})`;
-    const value = valueText(cell, column);
+    const published = publishedText(cell, column);
+    const below = published ? `<br>${published}` : '';
+    if (cell.value === null) return `${valueText(cell, column)}${below}`;
+    const value = `${valueText(cell, column)}${signsOf(row, column).replace('*', '\\*')}`;
     const ends = intervalText(cell, column);
     const identical = cell.identical > 0 ? `; ${cell.identical} identical` : '';
-    return `${isBest(section, row.key, column) ? `**${value}**` : value}${ends || identical ? ` (${ends}${identical})` : ''}`;
+    return `${isBest(section, row.key, column) ? `**${value}**` : value}${ends || identical ? ` (${ends}${identical})` : ''}${below}`;
   };
   return grid(
     ['', ...columns.map(columnText)],
@@ -96,6 +109,11 @@ function differenceBlock(
     grid(['', ...compared.map(columnText)], rows),
   ];
 }
+
+const reasonLines = (section: TableSection, columns: readonly TableColumn[]): string[] => {
+  const reasons = reasonsIn(section, columns);
+  return reasons.length > 0 ? [text(`What is missing: ${reasons.join('; ')}.`)] : [];
+};
 
 const sourceLine = (source: Table['sources'][number]): string =>
   `- ${text(source.what)}: run \`${source.run.replaceAll('`', '')}\`${source.checkpoint ? `, ${text(source.checkpoint)}` : ''}${

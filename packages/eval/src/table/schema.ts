@@ -1,6 +1,10 @@
 /** The table file: every number with its convention, count, seeds, interval and source runs. */
 import { UserError } from '@fsg/runs';
 import { z } from 'zod';
+import { GROUPS } from './sections.ts';
+
+/** What to know of a value: see `MARK_TEXTS`. */
+export const MARKS = ['few impostors', 'no spread', 'few images'] as const;
 
 const finite = z.number();
 const count = z.number().int().nonnegative();
@@ -26,6 +30,12 @@ const cell = z.strictObject({
   convention: z.string(),
   /** Why the value or the interval is null. */
   reason: z.string().optional(),
+  /** Mean of each seed, where there are several; null where a seed has no value. */
+  bySeed: z.array(finite.nullable()).optional(),
+  /** What to know of the value, such as that few impostor pairs stand behind it. */
+  mark: z.enum(MARKS).optional(),
+  /** What somebody else published for this cell, where the table asks for that: null where it is not known. */
+  published: z.strictObject({ value: finite, source: z.string() }).nullable().optional(),
   /** By the key of the row that this one is compared with. */
   differences: z.record(z.string(), difference),
 });
@@ -36,6 +46,8 @@ const column = z.strictObject({
   unit: z.string().nullable(),
   better: z.enum(['higher', 'lower']),
   digits: count,
+  /** Shown first; the others in a second table. */
+  main: z.boolean(),
 });
 
 const row = z.strictObject({
@@ -46,6 +58,8 @@ const row = z.strictObject({
   needsMask: z.boolean(),
   /** True where the checkpoint behind the row was chosen on test images. */
   testSelected: z.boolean().optional(),
+  /** Keys of the columns whose judge the training behind the row was to please. */
+  pleased: z.array(z.string()).optional(),
   /** Seeds of the trainings behind the row, empty where nothing was trained. */
   seeds: z.array(z.union([z.number(), z.string()])),
   /** Ids of the runs behind the row, keys of the table's `sources`. */
@@ -58,6 +72,8 @@ const row = z.strictObject({
 const section = z.strictObject({
   key: z.string(),
   label: z.string(),
+  /** What divides the samples into sections of this kind. */
+  group: z.enum(GROUPS),
   samples: count,
   identities: count,
   rows: z.array(row),
@@ -71,14 +87,23 @@ const source = z.strictObject({
 });
 
 export const tableSchema = z.strictObject({
-  format: z.literal('fsg-table-1'),
+  format: z.literal('fsg-table-2'),
   title: z.string(),
   created: z.string(),
   /** True where the people shown are not real. */
   synthetic: z.boolean(),
+  /** True where trainings are too short to say anything. */
+  smoke: z.boolean().optional(),
   data: z.strictObject({ name: z.string(), split: z.string(), contentHash: z.string().nullable() }),
-  judge: z.string().nullable(),
-  interval: z.strictObject({ level: finite, method: z.string(), resamples: count, seed: finite }),
+  judges: z.array(z.string()),
+  interval: z.strictObject({
+    level: finite,
+    method: z.string(),
+    resamples: count,
+    seed: finite,
+    /** Differences in a column, for which their intervals hold together (Bonferroni). */
+    comparisons: count,
+  }),
   conventions: z.record(z.string(), z.string()),
   columns: z.array(column),
   sections: z.array(section).min(1),

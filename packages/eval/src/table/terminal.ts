@@ -1,4 +1,13 @@
-import { columnText, intervalText, marksOf, provenance, rowLabel, valueText } from './format.ts';
+import {
+  columnsOf,
+  columnText,
+  intervalText,
+  marksOf,
+  provenance,
+  rowLabel,
+  signsOf,
+  valueText,
+} from './format.ts';
 import type { Table, TableCell, TableSection } from './schema.ts';
 
 export interface TerminalOptions {
@@ -6,16 +15,19 @@ export interface TerminalOptions {
   readonly colour: boolean;
 }
 
-/** The rows over all samples as plain lines, the interval under each value; about 100 columns wide. */
+/** The rows over all samples and the main columns as plain lines, the interval under each value; about 100 columns wide. */
 export function renderTerminal(table: Table, { colour }: TerminalOptions): string {
   const style = (code: number, text: string): string =>
     colour && text.trim() ? `\u001b[${code}m${text}\u001b[0m` : text;
   const section = table.sections[0] as TableSection;
   const labels = section.rows.map(rowLabel);
   const labelWidth = Math.max(...labels.map((label) => label.length));
-  const columns = table.columns.map((column) => {
+  const columns = columnsOf(table).main.map((column) => {
     const cells = section.rows.map((row) => row.cells[column.key] as TableCell);
-    const values = cells.map((cell) => (cell.value === null ? '–' : valueText(cell, column)));
+    const values = section.rows.map((row, r) => {
+      const cell = cells[r] as TableCell;
+      return cell.value === null ? '–' : `${valueText(cell, column)}${signsOf(row, column)}`;
+    });
     const ends = cells.map((cell) => intervalText(cell, column));
     const head = splitHead(columnText(column));
     return {

@@ -1,12 +1,11 @@
 /** The files that MLflow is to have of a run: those of its artifacts folder, and some that are made for MLflow. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { UNFINISHED } from '../atomic.ts';
 import { listCheckpoints } from '../checkpoint/checkpoints.ts';
 import { fileKey } from '../checkpoint/manifest.ts';
 import { errorCode, fileProblem } from '../errors.ts';
-import { artifactsPath, type Run } from '../run.ts';
+import { artifactFiles, artifactsPath, type Run } from '../run.ts';
 import type { Store } from '../store/store.ts';
 import { sha256 } from './describe.ts';
 
@@ -28,7 +27,7 @@ export async function artifactsOf(run: Run, store: Store): Promise<Artifact[]> {
   const checkpoints = await checkpointsOf(store);
   const table = await mlflowTable(run);
   return [
-    ...(await filesOf(artifactsPath(run))),
+    ...(await filesOf(run)),
     made('config.json', config),
     ...(checkpoints.length > 0 ? [made('checkpoints.json', checkpoints)] : []),
     ...(table ? [made(MLFLOW_TABLE, table)] : []),
@@ -59,18 +58,14 @@ function made(name: string, value: unknown): Artifact {
   return { name, stamp: sha256(content), time: 0, read: async () => content };
 }
 
-async function filesOf(folder: string): Promise<Artifact[]> {
-  const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw fileProblem(error, `cannot read ${folder}`);
-  });
-  const files = names.filter((entry) => entry.isFile() && !UNFINISHED.test(entry.name));
+async function filesOf(run: Run): Promise<Artifact[]> {
+  const files = await artifactFiles(run);
   return Promise.all(
-    files.map(async (entry) => {
-      const path = join(entry.parentPath, entry.name);
+    files.map(async (file) => {
+      const path = join(run.folder, file);
       const { size, mtimeMs } = await stat(path);
       return {
-        name: path.slice(folder.length + 1),
+        name: relative(artifactsPath(run), path),
         stamp: `${size} ${mtimeMs}`,
         time: Math.trunc(mtimeMs),
         read: () => readFile(path),

@@ -1,0 +1,108 @@
+/** The five tables: what is missing is named or trained, the rest measured and written. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PublishedFile, renderCsv, renderLatex, renderMarkdown, type Table, withPublished } from '@fsg/eval';
+import { fileProblem, replaceFile, UserError } from '@fsg/runs';
+import { parse } from 'yaml';
+import type { Context } from '../tasks/context.ts';
+import { buildDefined } from './build.ts';
+import { definitionOf, type TableName, trainingsOf } from './definitions.ts';
+import { Measurements } from './measurements.ts';
+import type { ScaleName, TablesRecipe } from './scale.ts';
+import { type Training, Trainings } from './trainings.ts';
+
+export interface TablesOptions {
+  readonly names: readonly TableName[];
+  readonly scale: ScaleName;
+  readonly recipe: TablesRecipe;
+  readonly seeds: number;
+  /** Trains what is missing. */
+  readonly run: boolean;
+  /** A YAML file of published figures. */
+  readonly published?: string;
+  readonly out: string;
+  readonly cwd: string;
+  /** Told of all trainings, before the first one. */
+  readonly onPlan: (plan: readonly Training[]) => Promise<void>;
+}
+
+export interface WrittenTable {
+  readonly name: TableName;
+  /** Path without ending: .md, .tex, .csv, .json. */
+  readonly path: string;
+  readonly table: Table;
+}
+
+/** Throws a UserError that names what is not trained, where it is not to be trained. */
+export async function tablesTask(options: TablesOptions, context: Context): Promise<WrittenTable[]> {
+  const { names, scale, recipe, run, out, cwd } = options;
+  const published = options.published === undefined ? null : await readPublished(options.published);
+  const seeds = Array.from({ length: options.seeds }, (_, i) => i + 1);
+  const trainings = new Trainings(scale, recipe, cwd, context);
+  const plan = await trainings.plan(trainingsOf(names), seeds);
+  await options.onPlan(plan);
+  const missing = plan.filter(({ finished }) => !finished);
+  if (missing.length > 0 && !run) throw incomplete(missing, plan.length, scale);
+  const trained = missing.length > 0 ? await trainings.train(plan) : plan;
+
+  const measurements = new Measurements(recipe, context);
+  const written: WrittenTable[] = [];
+  for (const name of names) {
+    context.signal.throwIfAborted();
+    const definition = definitionOf(name);
+    const measured = new Map<string, Awaited<ReturnType<Measurements['of']>>[]>();
+    for (const one of trainingsOf([name])) {
+      const all = [];
+      for (const training of trained.filter((of) => of.name === one)) {
+        all.push(await measurements.of(training, definition.data));
+      }
+      measured.set(one, all);
+    }
+    const table = await buildDefined({
+      definition,
+      measured: (training) => measured.get(training) ?? [],
+      smoke: recipe.smoke,
+      created: new Date(context.clock()).toISOString(),
+    });
+    const filled = withPublished(table, name, published, options.published ?? '');
+    const path = join(out, name);
+    await replaceFile(`${path}.md`, renderMarkdown(filled));
+    await replaceFile(`${path}.tex`, renderLatex(filled));
+    await replaceFile(`${path}.csv`, renderCsv(filled));
+    await replaceFile(`${path}.json`, `${JSON.stringify(filled, null, 2)}\n`);
+    written.push({ name, path, table: filled });
+  }
+  return written;
+}
+
+const NAMED = 6;
+
+function incomplete(missing: readonly Training[], all: number, scale: ScaleName): UserError {
+  const some = missing.slice(0, NAMED).map(({ name, seed }) => `${name} (seed ${seed})`);
+  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+  return new UserError(
+    `${missing.length} of ${all} trainings are missing: ${some.join(', ')}${more}; ` +
+      `train them, one after the other: npm run fsg -- tables --scale ${scale} --run`,
+  );
+}
+
+async function readPublished(path: string): Promise<PublishedFile> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw fileProblem(error, `cannot read ${path}`);
+  });
+  const parsed = PublishedFile.safeParse(yamlOrNothing(text));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new UserError(
+    `${path}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}; expected "source: …" and "tables: {TABLE: {SECTION: {ROW: {METRIC: value}}}}"`,
+    2,
+  );
+}
+
+function yamlOrNothing(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}

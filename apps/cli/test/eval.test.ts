@@ -1,0 +1,156 @@
+/** fsg eval on networks of packages/models/test/golden: what it leaves, how it goes on, what it refuses. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test, vi } from 'vitest';
+import { BIN, folderWith, fsg } from './support.ts';
+
+// Each measures dozens of images by two judges.
+vi.setConfig({ testTimeout: 240_000 });
+
+const GOLDEN = fileURLToPath(new URL('../../../packages/models/test/golden', import.meta.url));
+const NETWORKS = [join(GOLDEN, 'gen.pth'), join(GOLDEN, 'vae.pth')];
+const PEOPLE = ['data.source.identities=40', 'data.source.imagesPerIdentity=2', 'data.split.test=0.5'];
+
+const read = (cwd: string, name: string): Buffer => readFileSync(join(cwd, 'out', name));
+
+test('leaves tables, recognition, plots, galleries and per-sample results', async () => {
+  const cwd = folderWith({});
+  const args = ['eval', ...NETWORKS, '-o', 'out', 'count=20', ...PEOPLE];
+  expect((await fsg(args, { cwd })).code).toBe(0);
+  const files = readdirSync(join(cwd, 'out'), { recursive: true, encoding: 'utf8' });
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'gallery.html',
+      'gallery.png',
+      'measured.json',
+      'recognition.json',
+      'recognition.md',
+      'samples.parquet',
+      'table.csv',
+      'table.html',
+      'table.json',
+      'table.md',
+      join('plots', 'psnr_hole-by-kind.png'),
+      join('plots', 'roc-faceres.svg'),
+    ]),
+  );
+  expect(files.filter((name) => name.startsWith('.'))).toEqual([]);
+  const table = JSON.parse(String(read(cwd, 'table.json')));
+  expect(table).toMatchObject({ synthetic: true, judges: ['faceres', 'dlib-resnet'] });
+  const groups = new Set(table.sections.map(({ group }: { group: string }) => group));
+  expect([...groups]).toEqual(['all', 'occluder', 'area', 'pose', 'region']);
+  const recognition = JSON.parse(String(read(cwd, 'recognition.json')));
+  const [faceres] = recognition.sections;
+  const clean = faceres.rows.find(({ key }: { key: string }) => key === 'clean');
+  const hidden = faceres.rows.find(({ key }: { key: string }) => key === 'occluded');
+  expect(clean.cells.auc.value).toBeGreaterThanOrEqual(hidden.cells.auc.value);
+  expect(clean.cells.rank_1.value).toBeGreaterThan(0.8);
+
+  // A second time nothing is measured, and the figures are the same.
+  const before = read(cwd, 'samples.parquet');
+  const again = await fsg(args, { cwd });
+  expect(again.stderr).toContain('out: measured before, taken as it is');
+  expect(read(cwd, 'samples.parquet')).toEqual(before);
+});
+
+test('stopped by Ctrl-C, then killed, it goes on and ends with the bytes of an undisturbed one', async () => {
+  const cwd = folderWith({});
+  const args = (out: string) => ['eval', ...NETWORKS, '-o', out, 'count=50', ...PEOPLE];
+  expect((await fsg(args('whole'), { cwd })).code).toBe(0);
+  for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+    const child = spawn(process.execPath, [BIN, ...args('out')], {
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const ended = once(child, 'close');
+    const records = join(cwd, 'out', '.measuring', 'samples.jsonl');
+    const lines = (): number =>
+      existsSync(records) ? String(readFileSync(records)).split('\n').length - 1 : 0;
+    const start = lines();
+    while (child.exitCode === null && lines() <= start)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill(signal);
+    const [code] = (await ended) as [number | null];
+    expect(code).toBe(signal === 'SIGINT' ? 130 : null);
+    expect(lines()).toBeLessThan(50);
+  }
+  const last = await fsg(args('out'), { cwd });
+  expect(last.stderr).toMatch(/out: \d+ of 50 images were measured before/);
+  expect(read(cwd, 'samples.parquet')).toEqual(readFileSync(join(cwd, 'whole', 'samples.parquet')));
+  expect(read(cwd, 'recognition-scores.json')).toEqual(
+    readFileSync(join(cwd, 'whole', 'recognition-scores.json')),
+  );
+});
+
+test('several subjects stand in one table, and a data set of one’s own is measured', async () => {
+  const cwd = folderWith({});
+  const set = await fsg(['synth', 'demo-fast/stage1', 'count=30', 'data.source.identities=30', '-o', 'set'], {
+    cwd,
+  });
+  expect(set.code).toBe(0);
+  const args = ['eval', ...NETWORKS, join(GOLDEN, 'gen.legacy.pth'), NETWORKS[1] as string];
+  const nowhere = await fsg([...args, '--data', 'set'], { cwd });
+  expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('-o FOLDER') });
+  const { code, stdout } = await fsg([...args, '--data', 'set', '-o', 'out', 'count=4', '--json'], { cwd });
+  expect(code).toBe(0);
+  const table = JSON.parse(stdout);
+  const rows = table.sections[0].rows as { key: string; cells: Record<string, { value: number }> }[];
+  expect(rows.map(({ key }) => key)).toEqual(
+    expect.arrayContaining(['occluded', 'network', 'network@gen.legacy.pth', 'composite@gen.legacy.pth']),
+  );
+  // The same weights in two forms of the file.
+  const figure = (key: string) => rows.find((row) => row.key === key)?.cells.psnr?.value;
+  expect(figure('network@gen.legacy.pth')).toBe(figure('network'));
+});
+
+/** Photographs with faces: the demo pictures of face-api, packaged with it. */
+const PHOTOGRAPHS = dirname(createRequire(import.meta.url).resolve('@vladmandic/face-api/package.json'));
+const photograph = (n: number): Buffer => readFileSync(join(PHOTOGRAPHS, 'demo', `sample${n}.jpg`));
+
+test('photographs occluded for real are measured by recognition alone', async () => {
+  const cwd = folderWith({
+    'people/ada/1.jpg': photograph(1),
+    'people/ada/2.jpg': photograph(2),
+    'people/bea/1.jpg': photograph(3),
+    'people/bea/2.jpg': photograph(4),
+  });
+  const { code, stdout } = await fsg(['eval', ...NETWORKS, '--real', 'people', '-o', 'out', '--json'], {
+    cwd,
+  });
+  expect(code).toBe(0);
+  const table = JSON.parse(stdout);
+  expect(table).toMatchObject({ synthetic: false });
+  const rows = table.sections[0].rows.map(({ key, label }: { key: string; label: string }) => [key, label]);
+  expect(rows[0]).toEqual(['clean', 'pictures as they are']);
+  expect(rows.map(([key]: [string]) => key)).toEqual(['clean', 'stage-one', 'network', 'composite']);
+  expect(existsSync(join(cwd, 'out', 'table.json'))).toBe(false);
+});
+
+test('LFW is verified by its own pairs; those without a picture are counted', async () => {
+  const cwd = folderWith({
+    'lfw/Ada_A/Ada_A_0001.jpg': photograph(1),
+    'lfw/Ada_A/Ada_A_0002.jpg': photograph(2),
+    'lfw/Bea_B/Bea_B_0001.jpg': photograph(3),
+    'lfw/Bea_B/Bea_B_0002.jpg': photograph(4),
+    'pairs.txt': ['2\t1', 'Ada_A\t1\t2', 'Ada_A\t1\tBea_B\t1', 'Bea_B\t1\t2', 'Ada_A\t2\tCee_C\t1', ''].join(
+      '\n',
+    ),
+  });
+  const data = ['data.source={kind: lfw, root: lfw}', 'data.split={test: 0.999, validation: 0}'];
+  const args = ['eval', ...NETWORKS, '-o', 'out', ...data, 'data.occluders=[blocks]', 'lfwPairs=pairs.txt'];
+  const { code, stderr } = await fsg(args, { cwd });
+  expect(stderr).toContain("1 of LFW's 4 pairs are left out");
+  expect(code).toBe(0);
+  const { pairs } = JSON.parse(String(read(cwd, 'recognition-scores.json')));
+  const keys = ['Ada_A_0001', 'Bea_B_0001', 'Ada_A_0002', 'Bea_B_0002'];
+  const place = (key: string): number => keys.indexOf(key);
+  expect(pairs).toEqual([
+    [place('Ada_A_0001'), place('Ada_A_0002'), 1, 0],
+    [place('Ada_A_0001'), place('Bea_B_0001'), 0, 0],
+    [place('Bea_B_0001'), place('Bea_B_0002'), 1, 1],
+  ]);
+});
