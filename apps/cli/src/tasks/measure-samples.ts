@@ -25,7 +25,7 @@ import {
   recognise,
   writeParquet,
 } from '@fsg/eval';
-import { fileProblem, replaceFile } from '@fsg/runs';
+import { acquireLease, FileStore, fileProblem, replaceFile } from '@fsg/runs';
 import type { Context } from './context.ts';
 
 /** Images that methods and judges take at once. */
@@ -39,6 +39,7 @@ const MEASURED_FILE = 'measured.json';
 /** Another one where metrics or conventions change. */
 const FORMAT = 1;
 const UNFINISHED = '.measuring';
+const LEASE_FOLDER = '.lease';
 /** Of the pairs and of who is enrolled. */
 const PROTOCOL_SEED = 0;
 
@@ -66,7 +67,7 @@ export interface MeasuredSamples {
 
 /** Throws the signal's reason where it was asked to stop; what was measured is kept for the next time. */
 export async function measureSamples(options: MeasuringOptions, context: Context): Promise<MeasuredSamples> {
-  const { folder, data, faces, methods, instruments, real } = options;
+  const { folder, faces } = options;
   const count = Math.min(options.count, faces.size);
   const fingerprint = fingerprintOf(options);
   const made = join(folder, MEASURED_FILE);
@@ -74,6 +75,32 @@ export async function measureSamples(options: MeasuringOptions, context: Context
     context.info(`${folder}: measured before, taken as it is`);
     return readMeasured(folder);
   }
+  const lease = await acquireLease(new FileStore(join(folder, LEASE_FOLDER)), {
+    waiting: context.warn,
+    signal: context.signal,
+  });
+  try {
+    return await measureAnew(options, { made, fingerprint, count }, context);
+  } finally {
+    await lease.release();
+    await rm(join(folder, LEASE_FOLDER), { recursive: true, force: true });
+  }
+}
+
+interface Wanted {
+  /** The file that says what was measured. */
+  readonly made: string;
+  readonly fingerprint: string;
+  readonly count: number;
+}
+
+/** By this process alone, from where an earlier one was stopped. */
+async function measureAnew(
+  options: MeasuringOptions,
+  { made, fingerprint, count }: Wanted,
+  context: Context,
+): Promise<MeasuredSamples> {
+  const { folder, data, faces, methods, instruments, real } = options;
   await rm(made, { force: true });
   const journal = await openJournal(options, fingerprint);
   const bar = context.progress('evaluation', count, 'images');
