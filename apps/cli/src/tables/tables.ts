@@ -72,7 +72,17 @@ export async function tablesTask(options: TablesOptions, context: Context): Prom
     await replaceFile(`${path}.json`, `${JSON.stringify(filled, null, 2)}\n`);
     written.push({ name, path, table: filled });
   }
+  await replaceFile(join(out, 'tables.md'), together(written, scale));
   return written;
+}
+
+/** All of them on one page. */
+function together(written: readonly WrittenTable[], scale: ScaleName): string {
+  const pages = written.map(({ name, table }) => {
+    const text = renderMarkdown(table).replace(/^#/gm, '##');
+    return text.replace(/^## .*$/m, (heading) => `${heading}: ${name}`);
+  });
+  return [`# Tables, scale ${scale}\n`, ...pages].join('\n');
 }
 
 const NAMED = 6;

@@ -69,7 +69,7 @@ export const marksOf = ({ rows }: TableSection): string[] => [
   ...(rows.some(({ testSelected }) => testSelected)
     ? ['‡ its checkpoint was chosen on test images (the release’s defect F).']
     : []),
-  ...(rows.some(({ pleased = [] }) => pleased.length > 0)
+  ...(rows.some(({ pleased = [], cells }) => pleased.some((key) => key in cells))
     ? ['§ by a judge that the training was to please.']
     : []),
   ...MARKS.filter((mark) =>
