@@ -147,7 +147,7 @@ function cellOf(
   const found = (estimates[row] as ByKey<Estimate>)[metric] as Estimate;
   const { value, low, high, n, clusters, marks, reason } = found;
   // How many seeds there are, the row tells.
-  const mark = marks.find((one) => one !== 'few seeds');
+  const mark = value === null ? undefined : marks.find((one) => one !== 'few seeds');
   const compared = references.flatMap((to): [string, TableDifference][] => {
     const found = differences.find((one) => one.of === row && one.to === to && metric in one.measures)
       ?.measures[metric];
