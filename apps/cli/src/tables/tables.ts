@@ -1,7 +1,16 @@
 /** The five tables: what is missing is named or trained, the rest measured and written. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PublishedFile, renderCsv, renderLatex, renderMarkdown, type Table, withPublished } from '@fsg/eval';
+import {
+  PublishedFile,
+  plotsOfDifferences,
+  plotsOfTable,
+  renderCsv,
+  renderLatex,
+  renderMarkdown,
+  type Table,
+  withPublished,
+} from '@fsg/eval';
 import { fileProblem, replaceFile, UserError } from '@fsg/runs';
 import { parse } from 'yaml';
 import type { Context } from '../tasks/context.ts';
@@ -70,6 +79,11 @@ export async function tablesTask(options: TablesOptions, context: Context): Prom
     await replaceFile(`${path}.tex`, renderLatex(filled));
     await replaceFile(`${path}.csv`, renderCsv(filled));
     await replaceFile(`${path}.json`, `${JSON.stringify(filled, null, 2)}\n`);
+    const plots = definition.kind === 'comparison' ? plotsOfDifferences(filled) : plotsOfTable(filled);
+    for (const [plot, { svg, png }] of Object.entries(plots)) {
+      await replaceFile(join(out, 'plots', `${name}-${plot}.svg`), svg);
+      await replaceFile(join(out, 'plots', `${name}-${plot}.png`), png);
+    }
     written.push({ name, path, table: filled });
   }
   await replaceFile(join(out, 'tables.md'), together(written, scale));

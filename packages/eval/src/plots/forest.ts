@@ -28,7 +28,7 @@ const AREA = 420;
 const ROW_TEXT = 220;
 
 /**
- * Filled squares where the 95 % interval leaves out 0, hollow ones where it holds 0 or is not known; the figures stand at
+ * Filled squares where the interval leaves out 0, hollow ones where it holds 0 or is not known; the figures stand at
  * the right. Throws a RangeError where there is no row.
  */
 export function forestPlot(options: ForestPlot): Plot {
@@ -41,7 +41,7 @@ export function forestPlot(options: ForestPlot): Plot {
   const left = MARGIN + widest(labels) + 12;
   const width = left + AREA + widest(figures) + 12 + MARGIN;
   const head = headOf(options, width, [
-    `Difference from ${reference}, with 95 % intervals. Filled: the interval leaves out 0.`,
+    `Difference from ${reference}, with intervals of 95 % for all together. Filled: the interval leaves out 0.`,
   ]);
   const rowHeight = Math.max(26, 8 + LINE * Math.max(...labels.map((label) => label.split('\n').length)));
   const height = rowHeight * rows.length;

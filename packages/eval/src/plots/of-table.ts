@@ -1,8 +1,10 @@
 /** The plots of an evaluation: its table's sections side by side, and the ROC curves. */
 import { rocCurve } from '../recognition/curve.ts';
 import type { RecognitionScores } from '../recognition/scores.ts';
+import { labelOf, referencesOf } from '../table/format.ts';
 import type { Table, TableColumn } from '../table/schema.ts';
 import type { Group } from '../table/sections.ts';
+import { forestPlot } from './forest.ts';
 import { metricByBins, metricByKinds } from './grouped.ts';
 import type { Plot } from './parts.ts';
 import { rocPlot } from './roc.ts';
@@ -37,6 +39,30 @@ export function plotsOfTable(table: Table): Record<string, Plot> {
           label: section.label,
           methods: Object.fromEntries(section.rows.map(({ key, cells }) => [key, cells[column.key] as Cell])),
         })),
+      });
+    }
+  }
+  return plots;
+}
+
+/** Differences to the row that others are compared with, a plot a section and metric: `psnr_hole-difference-network`. */
+export function plotsOfDifferences(table: Table): Record<string, Plot> {
+  const plots: Record<string, Plot> = {};
+  for (const section of table.sections) {
+    const [reference] = referencesOf(section);
+    if (reference === undefined) continue;
+    for (const column of table.columns.filter(({ key }) => METRICS.test(key))) {
+      const rows = section.rows.flatMap(({ key, label, cells }) => {
+        const found = cells[column.key]?.differences[reference];
+        return key === reference || !found ? [] : [{ label, ...found }];
+      });
+      if (rows.length === 0) continue;
+      plots[`${column.key}-difference-${section.key}`] = forestPlot({
+        title: `${table.title}: ${section.label}`,
+        synthetic: table.synthetic,
+        metric: column,
+        reference: labelOf(section, reference),
+        rows,
       });
     }
   }
