@@ -54,7 +54,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   const config = dataOf(options, subjects);
   const { subjects: _, data: __, out: ___, ...how } = options;
   const measured = await measureSubjects(
-    { ...how, subjects, data: config, folder, baselines: true },
+    { ...how, subjects, data: config, folder, baselines: true, costs: !options.real },
     context,
   );
   const { results, recognition, rows, judges, sources, contentHash, data } = measured;

@@ -9,6 +9,7 @@ import {
   plainSamples,
   type Rgb,
   readPairs,
+  type Sample,
 } from '@fsg/data';
 import { startEngine } from '@fsg/engine';
 import {
@@ -55,6 +56,8 @@ export interface MeasureOptions {
   /** Whether the network is measured on sampled structures as well (the release's defect I). */
   readonly sampled?: boolean;
   readonly instruments: InstrumentsConfig;
+  /** Whether time and memory of each method are measured. */
+  readonly costs?: boolean;
   /** True where the pictures are occluded for real: then only what is blind is measured, by recognition. */
   readonly real?: boolean;
   /** LFW's list of pairs. */
@@ -115,10 +118,9 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
     context,
   );
   dispose();
-  const some = Math.min(BATCH, count);
-  const batch = await allSamples(real ? plainSamples(faces, some) : evaluationSamples(data, faces, some));
+  const batch = options.costs ? await firstBatch(data, faces, count, real) : undefined;
   const infos: MeasuredRow[] = [];
-  for (const row of rows) infos.push(rowInfo(row, measured, await costOf(row.method, batch)));
+  for (const row of rows) infos.push(rowInfo(row, measured, batch && (await costOf(row.method, batch))));
   return {
     ...measured,
     rows: infos,
@@ -129,6 +131,11 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
     faces,
     methods,
   };
+}
+
+function firstBatch(data: OpenData, faces: FaceSet, count: number, real: boolean): Promise<Sample[]> {
+  const some = Math.min(BATCH, count);
+  return allSamples(real ? plainSamples(faces, some) : evaluationSamples(data, faces, some));
 }
 
 async function baselineRows(config: DataConfig, context: Context): Promise<Row[]> {
@@ -176,7 +183,7 @@ function* imagesOf(faces: FaceSet): Iterable<Rgb> {
   for (let i = 0; i < faces.size; i++) yield faces.face(i).image;
 }
 
-function rowInfo({ method, subject }: Row, { fid }: MeasuredSamples, cost: Cost): MeasuredRow {
+function rowInfo({ method, subject }: Row, { fid }: MeasuredSamples, cost: Cost | undefined): MeasuredRow {
   const { key, label, note, needsMask } = method;
   const single = singleValues(cost, fid?.[key]);
   const row = { key, label, note, needsMask, single, runs: [], seeds: [], testSelected: false, pleased: [] };
@@ -194,11 +201,11 @@ function rowInfo({ method, subject }: Row, { fid }: MeasuredSamples, cost: Cost)
   };
 }
 
-function singleValues({ milliseconds, bytes }: Cost, fid: FrechetDistance | undefined) {
+function singleValues(cost: Cost | undefined, fid: FrechetDistance | undefined) {
   const few = fid && fid.warning !== null;
   return {
-    [TIME]: { value: milliseconds, n: BATCH },
-    ...(bytes > 0 && { [MEMORY]: { value: bytes / 1e6, n: BATCH } }),
+    ...(cost && { [TIME]: { value: cost.milliseconds, n: BATCH } }),
+    ...(cost && cost.bytes > 0 && { [MEMORY]: { value: cost.bytes / 1e6, n: BATCH } }),
     ...(fid && { [FID]: { value: fid.value, n: fid.count, ...(few && { mark: 'few images' as const }) } }),
   };
 }
