@@ -13,13 +13,17 @@ vi.setConfig({ testTimeout: 240_000 });
 
 const GOLDEN = fileURLToPath(new URL('../../../packages/models/test/golden', import.meta.url));
 const NETWORKS = [join(GOLDEN, 'gen.pth'), join(GOLDEN, 'vae.pth')];
-const PEOPLE = ['data.source.identities=90', 'data.source.imagesPerIdentity=2', 'data.split.test=0.5'];
+/** So many people, two pictures of each, half of them on the test side. */
+const people = (count: number): string[] => [
+  `data.source.identities=${count}`,
+  ...['data.source.imagesPerIdentity=2', 'data.split.test=0.5'],
+];
 
 const read = (cwd: string, name: string): Buffer => readFileSync(join(cwd, 'out', name));
 
 test('leaves tables, recognition, plots, galleries and per-sample results', async () => {
   const cwd = folderWith({});
-  const args = ['eval', ...NETWORKS, '-o', 'out', 'count=20', ...PEOPLE];
+  const args = ['eval', ...NETWORKS, '-o', 'out', 'count=20', ...people(24)];
   expect((await fsg(args, { cwd })).code).toBe(0);
   const files = readdirSync(join(cwd, 'out'), { recursive: true, encoding: 'utf8' });
   expect(files).toEqual(
@@ -61,7 +65,7 @@ test('killed, then stopped by Ctrl-C, it goes on and ends with the bytes of an u
   // Batches of 16: each is cut short with several to come.
   const COUNT = 66;
   const cwd = folderWith({});
-  const args = (out: string) => ['eval', ...NETWORKS, '-o', out, `count=${COUNT}`, ...PEOPLE];
+  const args = (out: string) => ['eval', ...NETWORKS, '-o', out, `count=${COUNT}`, ...people(90)];
   expect((await fsg(args('whole'), { cwd })).code).toBe(0);
   for (const signal of ['SIGKILL', 'SIGINT'] as const) {
     const child = spawn(process.execPath, [BIN, ...args('out')], {
