@@ -3,6 +3,7 @@
  * value is null, and `reasons` says why, as JSON. Written and read a part at a time.
  */
 import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '@fsg/runs';
 import {
   type AsyncBuffer,
@@ -28,7 +29,8 @@ export async function writeParquet(
   path: string,
   records: AsyncIterable<SampleRecord> | Iterable<SampleRecord>,
 ): Promise<void> {
-  const aside = `${path}.new`;
+  // Hidden: what a killed process leaves of it is nobody's result.
+  const aside = join(dirname(path), `.${basename(path)}.new`);
   let writer: ParquetWriter | undefined;
   let metrics: readonly string[] = [];
   const write = async (group: readonly SampleRecord[]): Promise<void> => {
@@ -119,6 +121,13 @@ export async function readParquet(path: string): Promise<Results> {
         Array.from({ length: count }, (_, i) => list[i * methods.length + m] as T),
       ]),
     );
+  // Most lines give the same few reasons: each is parsed once.
+  const parsed = new Map<string, Readonly<Record<string, string>>>();
+  const reasonsIn = (text: string): Readonly<Record<string, string>> => {
+    const known = parsed.get(text) ?? (JSON.parse(text) as Record<string, string>);
+    parsed.set(text, known);
+    return known;
+  };
   return {
     samples,
     methods,
@@ -134,11 +143,7 @@ export async function readParquet(path: string): Promise<Results> {
     },
     async reasons(metric) {
       const told = (await read(REASONS)) as (string | null)[];
-      return byMethod(
-        told.map((text) =>
-          text === null ? undefined : (JSON.parse(text) as Record<string, string>)[metric],
-        ),
-      );
+      return byMethod(told.map((text) => (text === null ? undefined : reasonsIn(text)[metric])));
     },
   };
 }
