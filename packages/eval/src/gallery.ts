@@ -12,44 +12,50 @@ export interface Case {
   readonly figures: readonly string[];
 }
 
-export interface GalleryOptions {
-  readonly title: string;
-  readonly synthetic: boolean;
-  readonly cases: readonly Case[];
-  /** The columns between the occluded and the clean image. */
-  readonly methods: readonly Method[];
-  /** The method of the captions' figures and of the error map; one of `methods`. */
+/** Cases with their pictures, a column each: occluded, restored by each method, clean, error map. */
+export interface PicturedCases {
+  readonly columns: readonly string[];
+  /** Label of the method of the figures and of the error map. */
   readonly judged: string;
+  readonly cases: readonly (Case & { readonly pictures: readonly Rgb[] })[];
 }
 
-/** A PNG with a row a case: occluded, each method's image, clean, error map. Runs the methods on the cases. */
-export async function gallery({ title, synthetic, cases, methods, judged }: GalleryOptions): Promise<Buffer> {
-  const shown = methods.find(({ key }) => key === judged);
-  if (!shown) throw new RangeError(`the gallery shows no method ${judged}`);
+/** Runs the methods on the cases. `judged`: the key of the method of the figures and of the error map, one of them. */
+export async function pictureCases(
+  cases: readonly Case[],
+  methods: readonly Method[],
+  judged: string,
+): Promise<PicturedCases> {
+  const last = methods.findIndex(({ key }) => key === judged);
+  if (last < 0) throw new RangeError(`the gallery shows no method ${judged}`);
   const samples = cases.map(({ sample }) => sample);
-  const restored = new Map<string, readonly Rgb[]>();
-  for (const method of methods) {
-    const images = await method.restore(samples);
-    restored.set(
-      method.key,
-      images.map(({ image }) => image),
-    );
-  }
-  const imageOf = (key: string, i: number): Rgb => restored.get(key)?.[i] as Rgb;
-  return imageGrid({
+  const restored: (readonly Rgb[])[] = [];
+  for (const method of methods) restored.push((await method.restore(samples)).map(({ image }) => image));
+  const labels = methods.map(({ label }) => label);
+  return {
+    columns: ['occluded', ...labels, 'clean', `error of ${labels[last]}`],
+    judged: labels[last] as string,
+    cases: cases.map((one, i) => {
+      const { occluded, clean } = one.sample;
+      const made = restored.map((images) => images[i] as Rgb);
+      return { ...one, pictures: [occluded, ...made, clean, errorMap(made[last] as Rgb, clean)] };
+    }),
+  };
+}
+
+/** A PNG with a row a case. */
+export const gallery = (
+  { columns, judged, cases }: PicturedCases,
+  { title, synthetic }: { readonly title: string; readonly synthetic: boolean },
+): Promise<Buffer> =>
+  imageGrid({
     title,
     synthetic,
-    columns: ['occluded', ...methods.map(({ label }) => label), 'clean', `error of ${shown.label}`],
-    rows: cases.map(({ tag, sample, figures }, i) => ({
+    columns,
+    rows: cases.map(({ tag, sample, figures, pictures }) => ({
       caption: [tag, sample.occluder, ...figures],
-      images: [
-        sample.occluded,
-        ...methods.map(({ key }) => imageOf(key, i)),
-        sample.clean,
-        errorMap(imageOf(judged, i), sample.clean),
-      ],
+      images: pictures,
     })),
     scale: { label: `error: 0 to ${ERROR_LIMIT} of 255`, colours: errorScale(128, 14) },
-    note: `figures: ${shown.label} against the clean image`,
+    note: `figures: ${judged} against the clean image`,
   });
-}

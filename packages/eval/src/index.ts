@@ -1,6 +1,6 @@
 export { type Cost, costOf } from './costs.ts';
 export { curves } from './curves.ts';
-export { type Case, gallery } from './gallery.ts';
+export { type Case, gallery, pictureCases } from './gallery.ts';
 export { type Judge, judgeBy } from './judge.ts';
 export {
   harmonicInpainting,

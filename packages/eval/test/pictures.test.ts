@@ -2,7 +2,7 @@ import type { Rgb } from '@fsg/data';
 import { decode, ink, locate } from '@fsg/plots/testing';
 import { describe, expect, test } from 'vitest';
 import { curves } from '../src/curves.ts';
-import { gallery } from '../src/gallery.ts';
+import { gallery, pictureCases } from '../src/gallery.ts';
 import { occludedInput } from '../src/methods.ts';
 import { ERROR_LIMIT, errorMap, errorScale } from '../src/pictures/error-map.ts';
 import { close, components, dilate, erode, fillHoles, open } from '../src/pictures/morphology.ts';
@@ -26,14 +26,14 @@ describe('gallery', () => {
     const cases = samples
       .slice(0, 3)
       .map((shown) => ({ tag: 'best', sample: shown, figures: ['PSNR 20.0 dB'] }));
-    const options = { title: 'Cases', synthetic: true, cases, methods: [occludedInput] };
-    const grid = await decode(await gallery({ ...options, judged: 'occluded' }));
+    const pictured = await pictureCases(cases, [occludedInput], 'occluded');
+    const grid = await decode(await gallery(pictured, { title: 'Cases', synthetic: true }));
     for (const { sample: shown } of cases) {
       expect(locate(grid, shown.occluded)).not.toBeNull();
       expect(locate(grid, shown.clean)).not.toBeNull();
       expect(locate(grid, errorMap(shown.occluded, shown.clean))).not.toBeNull();
     }
-    await expect(gallery({ ...options, judged: 'network' })).rejects.toThrow('no method network');
+    await expect(pictureCases(cases, [occludedInput], 'network')).rejects.toThrow('no method network');
   });
 });
 

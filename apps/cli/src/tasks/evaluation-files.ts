@@ -1,13 +1,13 @@
 /** What an evaluation leaves in its folder beside the per-sample results: tables in their forms, plots, galleries. */
 import { join } from 'node:path';
 import { buildGallery, embedPicture } from '@fsg/dashboard';
-import { evaluationSamples, type FaceSet, type OpenData, type Rgb, type Sample } from '@fsg/data';
+import { evaluationSamples, type FaceSet, type OpenData, type Sample } from '@fsg/data';
 import {
   type Case,
-  errorMap,
   figuresOf,
   gallery,
   type Method,
+  pictureCases,
   plotsOfRecognition,
   plotsOfTable,
   type RecognitionScores,
@@ -76,32 +76,23 @@ async function drawCases(
   const shown = methods.filter(({ key }) => COLUMNS.includes(key));
   const title = `${name}: best, median, worst and random`;
   const { synthetic } = data.source;
-  const png = await gallery({ title, synthetic, cases, methods: shown, judged: SHOWN });
-  await replaceFile(join(folder, 'gallery.png'), png);
-
-  const restored: (readonly Rgb[])[] = [];
-  for (const method of shown) restored.push((await method.restore(samples)).map(({ image }) => image));
-  const last = shown.findIndex(({ key }) => key === SHOWN);
+  const pictured = await pictureCases(cases, shown, SHOWN);
+  await replaceFile(join(folder, 'gallery.png'), await gallery(pictured, { title, synthetic }));
   await buildGallery({
     title,
     intro: `Chosen by the composite’s PSNR in the hole among ${results.samples.length} test images.`,
     synthetic,
-    columns: ['occluded', ...shown.map(({ label }) => label), 'clean', 'error of the composite'],
+    columns: pictured.columns,
     before: 'occluded',
-    after: shown[last]?.label as string,
+    after: pictured.judged,
     cases: await Promise.all(
-      cases.map(async ({ tag, sample, figures: caption }, i) => {
-        const made = restored.map((images) => images[i] as Rgb);
-        const error = errorMap(made[last] as Rgb, sample.clean);
-        const pictures = [sample.occluded, ...made, sample.clean, error];
-        return {
-          name: sample.key,
-          tag,
-          kind: sample.occluder,
-          caption,
-          pictures: await Promise.all(pictures.map((picture) => embedPicture(picture))),
-        };
-      }),
+      pictured.cases.map(async ({ tag, sample, figures: caption, pictures }) => ({
+        name: sample.key,
+        tag,
+        kind: sample.occluder,
+        caption,
+        pictures: await Promise.all(pictures.map((picture) => embedPicture(picture))),
+      })),
     ),
     now,
     out: join(folder, 'gallery.html'),
