@@ -160,3 +160,73 @@ test('LFW is verified by its own pairs; those without a picture are counted', as
     [place('Bea_B_0001'), place('Bea_B_0002'), 1, 1],
   ]);
 });
+
+test('pictures of another program are a row as any other; what --save writes measures the same', async () => {
+  const cwd = folderWith({});
+  const about = ['count=10', ...people(16)];
+  const saved = await fsg(['eval', ...NETWORKS, '-o', 'out', '--save', 'saved', ...about], { cwd });
+  expect(saved.code).toBe(0);
+  expect(readdirSync(join(cwd, 'saved')).sort()).toEqual([
+    ...['clean', 'composite', 'inpainting', 'masks', 'mean-face', 'network', 'occluded', 'oracle'],
+    'stage-one',
+  ]);
+  const table = JSON.parse(String(read(cwd, 'table.json')));
+  const cellsOf = (key: string, of = table) =>
+    of.sections[0].rows.find((row: { key: string }) => row.key === key).cells;
+
+  // The composite's files by the measure of pairs.
+  const folders = ['saved/composite', 'saved/clean', '--masks', 'saved/masks'];
+  const pairs = await fsg(['eval', '--pairs', ...folders, '--json'], { cwd });
+  const { n, metrics, regions } = JSON.parse(pairs.stdout);
+  expect(n).toBe(10);
+  for (const key of ['psnr', 'ssim', 'l1']) {
+    expect(metrics[key].mean).toBeCloseTo(cellsOf('composite')[key].value, 9);
+    expect(regions.hole[key].mean).toBeCloseTo(cellsOf('composite')[`${key}_hole`].value, 9);
+  }
+
+  // The same files as a row of their own beside the networks, and without them.
+  const also = ['--pictures', 'other=saved/composite', '--pictures', 'again=saved/occluded'];
+  const beside = await fsg(['eval', ...NETWORKS, '-o', 'out', ...also, ...about], { cwd });
+  expect(beside.code).toBe(0);
+  const both = JSON.parse(String(read(cwd, 'table.json')));
+  const { time: _, memory: __, ...composite } = cellsOf('composite', both);
+  expect(cellsOf('other', both)).toMatchObject(
+    Object.fromEntries(
+      Object.entries(composite as Record<string, { value: number | null }>)
+        .filter(([key]) => !key.startsWith('hole_'))
+        .map(([key, { value }]) => [key, { value }]),
+    ),
+  );
+  expect(cellsOf('again', both).psnr.value).toBe(cellsOf('occluded', both).psnr.value);
+  const recipe = folderWith({
+    'people.yaml':
+      'stage: synth\ndata: { source: { kind: synthetic, identities: 16, imagesPerIdentity: 2 }, split: { test: 0.5 } }',
+  });
+  const alone = await fsg(
+    ['eval', ...also, '--data', join(recipe, 'people.yaml'), '-o', 'alone', 'count=10'],
+    { cwd },
+  );
+  expect(alone).toMatchObject({ code: 0 });
+  const others = JSON.parse(readFileSync(join(cwd, 'alone', 'table.json'), 'utf8'));
+  expect(cellsOf('other', others).psnr).toMatchObject({ value: cellsOf('composite').psnr.value });
+});
+
+test('pictures that do not fit are named', async () => {
+  const cwd = folderWith({ 'few/x.txt': '' });
+  const run = (...more: string[]) =>
+    fsg(['eval', ...NETWORKS, '-o', 'out', 'count=4', ...people(8), ...more], { cwd });
+  expect(await run('--pictures', 'few')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('NAME=FOLDER'),
+  });
+  const taken = await run('--pictures', 'composite=few');
+  expect(taken).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('composite is the name of another row'),
+  });
+  const none = await run('--pictures', 'lama=few');
+  expect(none).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('few: the folder holds no pictures'),
+  });
+});

@@ -6,7 +6,7 @@ import { isGuided } from '@fsg/models/options';
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import { describe, expect, test } from 'vitest';
 import { loadRecipe } from '../src/recipe/load.ts';
-import { TABLE_NAMES, trainingsOf } from '../src/tables/definitions.ts';
+import { TABLES, trainingsOf } from '../src/tables/definitions.ts';
 import { TablesRecipe } from '../src/tables/scale.ts';
 import { SynthRecipe } from '../src/tasks/synth.ts';
 
@@ -71,7 +71,7 @@ describe.each(all.filter(isTables))('%s', (name) => {
 
   test('names a training for each row of each table, which its overrides fit', async () => {
     const { trainings, overrides } = await loadRecipe(name, [], TablesRecipe, ROOT);
-    expect(Object.keys(trainings)).toEqual(expect.arrayContaining(trainingsOf(TABLE_NAMES)));
+    expect(Object.keys(trainings)).toEqual(expect.arrayContaining(trainingsOf(Object.values(TABLES))));
     for (const file of Object.values(trainings)) {
       const { stage } = await loadRecipe(file, [], TrainRecipe, ROOT);
       await loadRecipe(file, [...overrides[stage], 'seed=2'], TrainRecipe, ROOT);

@@ -6,7 +6,8 @@ import { createRun, Journal, journalPath } from '@fsg/runs';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import { describe, expect, test } from 'vitest';
 import { loadRecipe } from '../src/recipe/load.ts';
-import { definitionOf, TABLE_NAMES, trainingsOf } from '../src/tables/definitions.ts';
+import { chooseTables } from '../src/tables/choose.ts';
+import { definitionOf, TABLES, type TableDefinition, trainingsOf } from '../src/tables/definitions.ts';
 import { duration } from '../src/tables/plan.ts';
 import { TablesRecipe } from '../src/tables/scale.ts';
 import { Trainings } from '../src/tables/trainings.ts';
@@ -25,7 +26,7 @@ describe('the trainings', () => {
       'no-adversarial',
       'a',
     ]);
-    expect(trainingsOf(TABLE_NAMES)).toHaveLength(13);
+    expect(trainingsOf(Object.values(TABLES))).toHaveLength(13);
   });
 
   test('what is built on others waits for those of its own seed', async () => {
@@ -36,16 +37,18 @@ describe('the trainings', () => {
     const before = await plan();
     expect(before.map(({ name, seed }) => `${name} ${seed}`)).toEqual(
       [1, 2].flatMap((seed) =>
-        ['stage1', 'recogniser', 'full', 'no-guidance'].map((name) => `${name} ${seed}`),
+        ['stage1', 'generator', 'recogniser', 'full', 'generator-no-guidance', 'no-guidance'].map(
+          (name) => `${name} ${seed}`,
+        ),
       ),
     );
     expect(before.every(({ finished }) => !finished)).toBe(true);
     expect(before.filter(({ recipe: known }) => known).map(({ name }) => name)).toEqual([
-      ...['stage1', 'recogniser'],
-      ...['stage1', 'recogniser'],
+      ...['stage1', 'recogniser', 'generator-no-guidance'],
+      ...['stage1', 'recogniser', 'generator-no-guidance'],
     ]);
 
-    // Stage I of seed 2, finished, and a recogniser of seed 2 that was stopped.
+    // A recogniser of seed 2, finished, and stage I of seed 2 that was stopped.
     const train = async (name: string, seed: number, ending: string) => {
       const found = before.find((one) => one.name === name && one.seed === seed);
       const fields = { command: [], commit: null, uncommitted: null, versions: {}, machine: {}, inputs: {} };
@@ -61,14 +64,14 @@ describe('the trainings', () => {
       journal.close();
       return run;
     };
-    const stage1 = await train('stage1', 2, 'finished');
-    await train('recogniser', 2, 'stopped');
+    const recogniser = await train('recogniser', 2, 'finished');
+    await train('stage1', 2, 'stopped');
     const after = await plan();
-    expect(after.find(({ name, seed }) => name === 'stage1' && seed === 2)).toMatchObject({
-      finished: true,
-      run: { id: stage1.id },
-    });
     expect(after.find(({ name, seed }) => name === 'recogniser' && seed === 2)).toMatchObject({
+      finished: true,
+      run: { id: recogniser.id },
+    });
+    expect(after.find(({ name, seed }) => name === 'stage1' && seed === 2)).toMatchObject({
       finished: false,
     });
     expect(after.find(({ name, seed }) => name === 'full' && seed === 2)?.recipe).toBeUndefined();
@@ -80,9 +83,9 @@ describe('the trainings', () => {
     const { code, stdout, stderr } = await fsg(['tables', 'ablation', '--scale', 'tiny'], { cwd });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^stage1, seed 1: not trained yet, about \d+ min|a minute$/m);
-    expect(stderr).toMatch(/^8 trainings, 8 of them missing: about \d+ min \(estimated from their GFLOP\)$/m);
+    expect(stderr).toMatch(/^11 trainings, 11 of them missing: about \d+ min \(estimated from their GFLOP\)$/m);
     expect(stderr).toMatch(
-      /^error: 8 of 8 trainings are missing: stage1 \(seed 1\), .*tables --scale tiny --run$/m,
+      /^error: 11 of 11 trainings are missing: stage1 \(seed 1\), .*tables --scale tiny --run$/m,
     );
   });
 
@@ -91,6 +94,25 @@ describe('the trainings', () => {
     expect(table).toMatchObject({ code: 2, stderr: expect.stringContaining('nearest: ablation;') });
     const scale = await fsg(['tables', '--scale', 'smal']);
     expect(scale).toMatchObject({ code: 2, stderr: expect.stringContaining('nearest: small;') });
+  });
+
+  test('a row is chosen with the one it is compared with; the table names the others', () => {
+    const [ablation, quality] = chooseTables(['ablation/no-identity', 'quality-lfw', 'ablation/no-guidance']);
+    expect(ablation?.definition.rows.map(({ key }) => key)).toEqual(['full', 'no-guidance', 'no-identity']);
+    expect(ablation?.definition.leftOut).toEqual(['no-hdc', 'large-only', 'no-adversarial']);
+    expect(trainingsOf([ablation?.definition as TableDefinition])).toEqual([
+      'full',
+      'no-guidance',
+      'no-identity',
+    ]);
+    expect(quality?.definition).toEqual(definitionOf('quality-lfw'));
+    expect(chooseTables([])).toHaveLength(5);
+    const also = chooseTables(['quality-lfw', 'ablation'], ['lama']);
+    expect(also.map(({ definition }) => definition.rows.at(-1)?.key)).toEqual(['lama', 'no-adversarial']);
+    expect(chooseTables(['ablation/no-identity', 'ablation'])[0]?.definition.leftOut).toBeUndefined();
+    expect(() => chooseTables(['ablation/identity'])).toThrow(
+      'ablation has no row identity; nearest: no-identity; choose of full,',
+    );
   });
 
   test('times are told in words', () => {
@@ -170,7 +192,7 @@ describe('cells', () => {
     expect(none.sections[0]?.rows[0]?.cells.psnr?.published).toBeNull();
     const wrong = { source: 'a paper', tables: { ablation: { network: { fulll: { psnr: 21 } } } } };
     expect(() => withPublished(table, 'ablation', wrong, 'published.yaml')).toThrow(
-      'published.yaml: tables.ablation.network: unknown key fulll; nearest: full',
+      'published.yaml: tables.ablation.network has no key fulll; nearest: full',
     );
   });
 });

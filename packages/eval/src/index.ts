@@ -4,6 +4,7 @@ export { type Case, gallery, pictureCases } from './gallery.ts';
 export { type Judge, judgeBy } from './judge.ts';
 export {
   harmonicInpainting,
+  madePictures,
   meanImage,
   networkMethods,
   occludedInput,

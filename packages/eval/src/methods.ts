@@ -13,6 +13,17 @@ export const occludedInput: Method = {
   restore: async (batch) => batch.map(({ occluded }) => ({ image: occluded })),
 };
 
+/** What another program has made of the occluded pictures: `read` gives the picture of a sample. */
+export function madePictures(name: string, read: (sample: Sample) => Promise<Rgb>): Method {
+  return {
+    key: name,
+    label: name,
+    note: 'pictures made by another program',
+    needsMask: false,
+    restore: (batch) => Promise.all(batch.map(async (sample) => ({ image: await read(sample) }))),
+  };
+}
+
 /** The mean of the training faces pasted into the true hole: what knowing only the average face gives. */
 export function pastedMeanFace(mean: Rgb): Method {
   return {

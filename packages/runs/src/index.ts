@@ -68,7 +68,7 @@ export {
   syncRun,
   watchSystem,
 } from './mlflow/index.ts';
-export { editDistance, nearest } from './nearest.ts';
+export { editDistance, known, nearest } from './nearest.ts';
 export { referencedSteps } from './references.ts';
 export {
   artifactsPath,

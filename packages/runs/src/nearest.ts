@@ -1,6 +1,16 @@
+import { UserError } from './errors.ts';
+
 /** The one of `names` that a mistyped `name` most likely meant; undefined only where there are no names. */
 export function nearest(name: string, names: Iterable<string>): string | undefined {
   return byDistance(names, (other) => editDistance(name, other))[0];
+}
+
+/** `name` as one of `all`. Throws a UserError where it is none: `none`, as in "there is no table", the nearest and all. */
+export function known<T extends string>(name: string, all: readonly T[], none: string): T {
+  const found = all.find((one) => one === name);
+  if (found !== undefined) return found;
+  const near = nearest(name, all);
+  throw new UserError(`${none} ${name}${near ? `; nearest: ${near}` : ''}; choose of ${all.join(', ')}`, 2);
 }
 
 /** `names` in order of `distance`, smallest first. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Values } from '../recipe/layers.ts';
 import type { Shell } from '../shell.ts';
 import type { SubjectName } from '../tasks/subject.ts';
+import { PICTURES_HELP, several } from './pictures-option.ts';
 
 interface EvalOptions {
   readonly data?: string;
@@ -10,20 +11,24 @@ interface EvalOptions {
   readonly pairs?: boolean;
   readonly occluded?: string;
   readonly masks?: string;
+  readonly pictures?: readonly string[];
+  readonly save?: string;
 }
 
 export function register(program: Command, shell: Shell): void {
   program
     .command('eval')
     .argument(
-      '<subject>',
+      '[subject]',
       'a stage-II run (its id, the part of one, its folder, its recipe, or latest), or a file of weights; with --pairs a folder',
     )
     .argument(
       '[rest...]',
       'for a file, the structure network; more runs; then key=value: count=400 test images, landmarks=true, lpips.backbone=FILE lpips.linear=FILE, inception=FILE, lfwPairs=pairs.txt, data.source…',
     )
-    .usage('[options] RUN… [key=value…] | GENERATOR.pth STRUCTURE -o FOLDER | --pairs RESTORED CLEAN')
+    .usage(
+      '[options] RUN… [key=value…] | GENERATOR.pth STRUCTURE -o FOLDER | --pairs RESTORED CLEAN | --pictures NAME=FOLDER --data SET -o FOLDER',
+    )
     .summary('measure runs on people they never saw, or pictures of any method')
     .option('-d, --data <set>', "a data set's folder or address, or a recipe (default: the run's own data)")
     .option(
@@ -31,11 +36,16 @@ export function register(program: Command, shell: Shell): void {
       'photographs occluded for real, a folder a person: without clean ones, so recognition alone',
     )
     .option('-o, --out <folder>', "where the results go (default: the run's artifacts)")
+    .option('--pictures <name=folder>', PICTURES_HELP, several)
+    .option(
+      '--save <folder>',
+      'write the test images, their masks and what each method makes of them as PNGs',
+    )
     .option('--pairs', 'measure pictures against clean ones: two folders whose files have the same names')
     .option('--occluded <folder>', 'with --pairs: the occluded pictures, measured as well')
     .option('--masks <folder>', 'with --pairs: white where a picture is occluded')
-    .action(async (first: string, rest: string[], options: EvalOptions, command: Command) => {
-      const names = [first, ...rest];
+    .action(async (first: string | undefined, rest: string[], options: EvalOptions, command: Command) => {
+      const names = [...(first === undefined ? [] : [first]), ...rest];
       if (options.pairs) return measurePairs(names, options, command);
       const overrides = names.filter((name) => name.includes('='));
       const { isWeightFile } = await import('../tasks/network-source.ts');
@@ -43,13 +53,23 @@ export function register(program: Command, shell: Shell): void {
         names.filter((name) => !name.includes('=')),
         isWeightFile,
       );
+      if (subjects.length === 0 && !(options.pictures && options.data)) {
+        const { UserError } = await import('@fsg/runs');
+        throw new UserError(
+          'fsg eval needs a run (fsg eval latest), --pictures NAME=FOLDER with --data SET, or --pairs',
+          2,
+        );
+      }
+      const { pictureFolder } = await import('../tasks/made-pictures.ts');
       const { evaluateTask } = await import('../tasks/evaluate.ts');
       const { table, folder } = await evaluateTask(
         {
           subjects,
-          ...(await evaluationOf(subjects[0] as SubjectName, overrides, options, command)),
+          ...(await evaluationOf(subjects[0], overrides, options, command)),
           ...(options.out !== undefined && { out: options.out }),
           ...(options.real !== undefined && { real: true }),
+          ...(options.pictures && { pictures: options.pictures.map(pictureFolder) }),
+          ...(options.save !== undefined && { save: options.save }),
         },
         await shell.context(command),
       );
@@ -63,7 +83,7 @@ export function register(program: Command, shell: Shell): void {
 
   /** How many images of which data: what --data names, else what the first run was trained on, else synthetic people. */
   async function evaluationOf(
-    subject: SubjectName,
+    subject: SubjectName | undefined,
     overrides: readonly string[],
     { data: named, real }: EvalOptions,
     command: Command,
@@ -76,7 +96,7 @@ export function register(program: Command, shell: Shell): void {
         ? realPictures(real)
         : named !== undefined
           ? await dataNamed(named)
-          : await dataOfRun(subject.generator, command);
+          : await dataOfRun(subject as SubjectName, command);
     const { InstrumentsConfig } = await import('../tasks/instruments.ts');
     const Evaluation = InstrumentsConfig.extend({
       count: z.number().int().min(2).default(200),
@@ -97,7 +117,7 @@ export function register(program: Command, shell: Shell): void {
     return { ...(await dataRecipe(name, [], shell.host.cwd)).data };
   }
 
-  async function dataOfRun(generator: string, command: Command): Promise<Values> {
+  async function dataOfRun({ generator }: SubjectName, command: Command): Promise<Values> {
     const { isWeightFile } = await import('../tasks/network-source.ts');
     if (isWeightFile(generator)) return { source: { kind: 'synthetic' } };
     const { runOf } = await import('../tasks/checkpoint-ref.ts');
@@ -112,6 +132,12 @@ export function register(program: Command, shell: Shell): void {
   ): Promise<void> {
     const { UserError } = await import('@fsg/runs');
     const [restored, clean, ...more] = names;
+    if (options.out !== undefined) {
+      throw new UserError(
+        '--pairs writes no files, so that -o is of no use: --json gives its figures; with tables, plots and recognition pictures are measured by --pictures NAME=FOLDER',
+        2,
+      );
+    }
     if (restored === undefined || clean === undefined || more.length > 0) {
       throw new UserError(
         'fsg eval --pairs needs two folders: of the restored pictures and of the clean ones',

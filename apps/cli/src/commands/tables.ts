@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Shell } from '../shell.ts';
 import type { Training } from '../tables/trainings.ts';
+import { PICTURES_HELP, several } from './pictures-option.ts';
 import { wholeNumber } from './whole-number.ts';
 
 interface TablesCommandOptions {
@@ -10,17 +11,22 @@ interface TablesCommandOptions {
   readonly published?: string;
   readonly out?: string;
   readonly why?: string;
+  readonly pictures?: readonly string[];
 }
 
 export function register(program: Command, shell: Shell): void {
   program
     .command('tables')
-    .argument('[names...]', 'quality-celeba, quality-lfw, recognition-lfw, ablation, defects (default: all)')
+    .argument(
+      '[names...]',
+      'quality-celeba, quality-lfw, recognition-lfw, ablation, defects (default: all), or rows: ablation/no-identity',
+    )
     .summary('the five tables, from runs that are there or are trained now')
     .option('--scale <scale>', 'tiny (a smoke run), small or paper', 'tiny')
     .option('--run', 'train what is missing, one after the other; stopped, it goes on where it was')
     .option('--seeds <n>', "trainings of each row (default: the scale's)", wholeNumber)
     .option('--published <file>', 'a YAML file of published figures, which stand beside ours')
+    .option('--pictures <name=folder>', PICTURES_HELP, several)
     .option('-o, --out <folder>', 'where the tables go (default: tables/<scale>)')
     .option(
       '--why <cell>',
@@ -28,19 +34,10 @@ export function register(program: Command, shell: Shell): void {
     )
     .action(async (names: string[], options: TablesCommandOptions, command: Command) => {
       const { join, resolve } = await import('node:path');
-      const { nearest, UserError } = await import('@fsg/runs');
-      const { TABLE_NAMES } = await import('../tables/definitions.ts');
+      const { known } = await import('@fsg/runs');
+      const { chooseTables } = await import('../tables/choose.ts');
       const { SCALES, TablesRecipe } = await import('../tables/scale.ts');
-      const known = <T extends string>(name: string, all: readonly T[], what: string): T => {
-        const found = all.find((one) => one === name);
-        if (found !== undefined) return found;
-        const near = nearest(name, all);
-        throw new UserError(
-          `there is no ${what} ${name}${near ? `; nearest: ${near}` : ''}; choose of ${all.join(', ')}`,
-          2,
-        );
-      };
-      const scale = known(options.scale, SCALES, 'scale');
+      const scale = known(options.scale, SCALES, 'there is no scale');
       const { cwd } = shell.host;
       const out = resolve(cwd, options.out ?? join('tables', scale));
       if (options.why !== undefined) {
@@ -51,11 +48,17 @@ export function register(program: Command, shell: Shell): void {
       const { loadRecipe } = await import('../recipe/load.ts');
       const recipe = await loadRecipe(`recipes/tables/${scale}.yaml`, [], TablesRecipe, cwd);
       const { tablesTask } = await import('../tables/tables.ts');
+      const { pictureFolder } = await import('../tasks/made-pictures.ts');
+      const pictures = (options.pictures ?? []).map(pictureFolder);
       const context = await shell.context(command);
       const { planLines } = await import('../tables/plan.ts');
       const written = await tablesTask(
         {
-          names: (names.length > 0 ? names : TABLE_NAMES).map((name) => known(name, TABLE_NAMES, 'table')),
+          tables: chooseTables(
+            names,
+            pictures.map(({ name }) => name),
+          ),
+          pictures,
           scale,
           recipe,
           seeds: options.seeds ?? recipe.seeds,

@@ -54,7 +54,8 @@ export async function buildDefined(options: BuildOptions): Promise<Table> {
       : definition.kind === 'recognition'
         ? recognition(options, definition.rows)
         : await comparison(options);
-  return { ...table, ...(smoke && { smoke }) };
+  const { leftOut } = definition;
+  return { ...table, ...(smoke && { smoke }), ...(leftOut && { leftOut: [...leftOut] }) };
 }
 
 function about({ definition, measured, created }: BuildOptions) {

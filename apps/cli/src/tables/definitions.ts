@@ -23,9 +23,17 @@ export interface TableDefinition {
   readonly metrics: readonly RegExp[];
   /** Row that others are compared with. */
   readonly reference: string;
+  /** Keys of rows that are not shown, where not all were asked for. */
+  readonly leftOut?: readonly string[];
 }
 
-const untrained = (key: string): RowDefinition => ({ key, training: 'full', method: key, untrained: true });
+/** What is measured beside the first training of all. */
+export const untrained = (key: string): RowDefinition => ({
+  key,
+  training: 'full',
+  method: key,
+  untrained: true,
+});
 
 const METHODS: readonly RowDefinition[] = [
   untrained('occluded'),
@@ -111,6 +119,6 @@ export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 export const definitionOf = (name: TableName): TableDefinition => TABLES[name];
 
 /** Names of the trainings behind some tables, each once. */
-export const trainingsOf = (names: readonly TableName[]): string[] => [
-  ...new Set(names.flatMap((name) => definitionOf(name).rows.map(({ training }) => training))),
+export const trainingsOf = (tables: readonly TableDefinition[]): string[] => [
+  ...new Set(tables.flatMap(({ rows }) => rows.map(({ training }) => training))),
 ];

@@ -14,14 +14,18 @@ import {
 import { fileProblem, replaceFile, UserError } from '@fsg/runs';
 import { parse } from 'yaml';
 import type { Context } from '../tasks/context.ts';
+import type { PictureFolder } from '../tasks/made-pictures.ts';
 import { buildDefined } from './build.ts';
-import { definitionOf, type TableName, trainingsOf } from './definitions.ts';
+import type { ChosenTable } from './choose.ts';
+import { type TableName, trainingsOf } from './definitions.ts';
 import { Measurements } from './measurements.ts';
 import type { ScaleName, TablesRecipe } from './scale.ts';
 import { type Training, Trainings } from './trainings.ts';
 
 export interface TablesOptions {
-  readonly names: readonly TableName[];
+  readonly tables: readonly ChosenTable[];
+  /** What other programs have made of the test images. */
+  readonly pictures: readonly PictureFolder[];
   readonly scale: ScaleName;
   readonly recipe: TablesRecipe;
   readonly seeds: number;
@@ -44,23 +48,22 @@ export interface WrittenTable {
 
 /** Throws a UserError that names what is not trained, where it is not to be trained. */
 export async function tablesTask(options: TablesOptions, context: Context): Promise<WrittenTable[]> {
-  const { names, scale, recipe, run, out, cwd } = options;
+  const { tables, scale, recipe, run, out, cwd } = options;
   const published = options.published === undefined ? null : await readPublished(options.published);
   const seeds = Array.from({ length: options.seeds }, (_, i) => i + 1);
   const trainings = new Trainings(scale, recipe, cwd, context);
-  const plan = await trainings.plan(trainingsOf(names), seeds);
+  const plan = await trainings.plan(trainingsOf(tables.map(({ definition }) => definition)), seeds);
   await options.onPlan(plan);
   const missing = plan.filter(({ finished }) => !finished);
   if (missing.length > 0 && !run) throw incomplete(missing, plan.length, scale);
   const trained = missing.length > 0 ? await trainings.train(plan) : plan;
 
-  const measurements = new Measurements(recipe, context);
+  const measurements = new Measurements(recipe, options.pictures, context);
   const written: WrittenTable[] = [];
-  for (const name of names) {
+  for (const { name, definition } of tables) {
     context.signal.throwIfAborted();
-    const definition = definitionOf(name);
     const measured = new Map<string, Awaited<ReturnType<Measurements['of']>>[]>();
-    for (const one of trainingsOf([name])) {
+    for (const one of trainingsOf([definition])) {
       const all = [];
       for (const training of trained.filter((of) => of.name === one)) {
         all.push(await measurements.of(training, definition.data));

@@ -23,8 +23,8 @@ export interface Training {
   readonly finished: boolean;
 }
 
-/** Trained once a seed for all others. */
-const UPSTREAMS = ['stage1', 'recogniser'] as const;
+/** Where a recipe of stage II names networks that it builds on. */
+const UPSTREAMS = ['structure', 'init', 'recogniser'] as const;
 
 export class Trainings {
   readonly #scale: ScaleName;
@@ -40,13 +40,17 @@ export class Trainings {
     this.#context = context;
   }
 
-  /** All that the named ones need, of each seed, in the order in which they are trained. */
+  /** The named ones and what they build on, of each seed, in the order in which they are trained. */
   async plan(names: readonly string[], seeds: readonly number[]): Promise<Training[]> {
-    const { trainings } = this.#recipe;
-    const wanted = [...UPSTREAMS.filter((name) => name in trainings), ...names];
-    const all: Training[] = [];
-    for (const seed of seeds) for (const name of wanted) all.push(await this.#look(name, seed));
-    return all;
+    const all = new Map<string, Training>();
+    const add = async (name: string, seed: number): Promise<void> => {
+      const key = `${name} ${seed}`;
+      if (all.has(key)) return;
+      for (const upstream of Object.values(await this.#upstreamsOf(name))) await add(upstream, seed);
+      all.set(key, await this.#look(name, seed));
+    };
+    for (const seed of seeds) for (const name of names) await add(name, seed);
+    return [...all.values()];
   }
 
   /** Trains what is missing; a run that was stopped goes on. Throws the signal's reason where it was asked to stop. */
@@ -71,20 +75,10 @@ export class Trainings {
   }
 
   async #look(name: string, seed: number): Promise<Training> {
-    const file = this.#recipe.trainings[name];
-    if (file === undefined) {
-      throw new UserError(
-        `the scale ${this.#scale} has no training ${name}: add it to recipes/tables/${this.#scale}.yaml`,
-        2,
-      );
-    }
-    const load = (more: readonly string[]): Promise<TrainRecipe> =>
-      loadRecipe(file, more, TrainRecipe, this.#cwd);
-    const { stage } = await load([]);
-    const own = [...this.#recipe.overrides[stage], `seed=${seed}`];
-    const plain = await load(own);
-    const references = this.#referencesOf(plain, seed);
-    const recipe = references && (await load([...own, ...references]));
+    const file = this.#fileOf(name);
+    const plain = await this.#load(name, [`seed=${seed}`]);
+    const references = await this.#referencesOf(name, seed);
+    const recipe = references && (await this.#load(name, [`seed=${seed}`, ...references]));
     const run = recipe && (await newestLike(recipe, this.#runName(file), this.#context.runs));
     const training: Training = {
       name,
@@ -99,16 +93,40 @@ export class Trainings {
     return training;
   }
 
+  #fileOf(name: string): string {
+    const file = this.#recipe.trainings[name];
+    if (file !== undefined) return file;
+    const where = `recipes/tables/${this.#scale}.yaml`;
+    throw new UserError(`the scale ${this.#scale} has no training ${name}: add it to ${where}`, 2);
+  }
+
+  /** The recipe as its file and the scale say, with more laid over. */
+  async #load(name: string, more: readonly string[]): Promise<TrainRecipe> {
+    const load = (overrides: readonly string[]): Promise<TrainRecipe> =>
+      loadRecipe(this.#fileOf(name), overrides, TrainRecipe, this.#cwd);
+    const { stage } = await load([]);
+    return load([...this.#recipe.overrides[stage], ...more]);
+  }
+
+  /** By key of its recipe: the trainings whose networks it builds on. Networks of another origin are no trainings of the scale. */
+  async #upstreamsOf(name: string): Promise<Record<string, string>> {
+    const recipe: Partial<Record<string, unknown>> = await this.#load(name, []);
+    const byFile = Object.fromEntries(
+      Object.entries(this.#recipe.trainings).map(([key, file]) => [file, key]),
+    );
+    return Object.fromEntries(
+      UPSTREAMS.flatMap((key) => {
+        const upstream = byFile[String(recipe[key])];
+        return upstream === undefined ? [] : [[key, upstream]];
+      }),
+    );
+  }
+
   /** Overrides that name the seed's own networks; undefined where one of them is not trained yet. */
-  #referencesOf(recipe: TrainRecipe, seed: number): string[] | undefined {
-    if (recipe.stage !== 'stage2') return [];
-    const upstream = {
-      ...(recipe.structure !== undefined && { structure: 'stage1' }),
-      ...(recipe.recogniser.endsWith('.yaml') && { recogniser: 'recogniser' }),
-    };
+  async #referencesOf(name: string, seed: number): Promise<string[] | undefined> {
     const references: string[] = [];
-    for (const [key, name] of Object.entries(upstream)) {
-      const { run, finished } = this.#known.get(`${name} ${seed}`) ?? {};
+    for (const [key, upstream] of Object.entries(await this.#upstreamsOf(name))) {
+      const { run, finished } = this.#known.get(`${upstream} ${seed}`) ?? {};
       if (!run || !finished) return undefined;
       references.push(`${key}=${run.id}`);
     }

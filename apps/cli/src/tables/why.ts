@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTable, type Table, type TableCell, type TableSource } from '@fsg/eval';
-import { findRun, nearest, UserError } from '@fsg/runs';
+import { findRun, known, UserError } from '@fsg/runs';
 
 export interface Why {
   readonly table: string;
@@ -71,11 +71,8 @@ async function readTable(file: string, name: string): Promise<Table> {
 }
 
 function pick<T extends { readonly key: string }>(all: readonly T[], key: string, none: string): T {
-  const found = all.find((one) => one.key === key);
-  if (found) return found;
   const keys = all.map((one) => one.key);
-  const near = nearest(key, keys);
-  throw new UserError(`${none} ${key}${near ? `; nearest: ${near}` : ''}; there are ${keys.join(', ')}`, 2);
+  return all[keys.indexOf(known(key, keys, none))] as T;
 }
 
 export function renderWhy({

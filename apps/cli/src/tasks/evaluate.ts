@@ -1,11 +1,13 @@
 /** Measures trained networks on people they never saw; per-sample results, tables and pictures go into one folder. */
-import type { DataConfig } from '@fsg/data';
+import { type DataConfig, evaluationSamples, plainSamples } from '@fsg/data';
 import { buildRecognitionTable, buildTable, CLEAN, metricCards, similarityKey, type Table } from '@fsg/eval';
 import { UserError } from '@fsg/runs';
 import type { Context } from './context.ts';
 import { writeEvaluation, writeTable } from './evaluation-files.ts';
 import type { InstrumentsConfig } from './instruments.ts';
+import type { PictureFolder } from './made-pictures.ts';
 import { measureSubjects } from './measure-subjects.ts';
+import { savePictures } from './save-pictures.ts';
 import { openSubject, type Subject, type SubjectName } from './subject.ts';
 
 export const BOOTSTRAP = { seed: 0, resamples: 2000, level: 0.95 };
@@ -39,6 +41,10 @@ export interface EvaluateOptions {
   readonly real?: boolean;
   /** LFW's list of pairs, in place of pairs that are drawn. */
   readonly lfwPairs?: string;
+  /** What other programs have made of the test images: a row each. */
+  readonly pictures?: readonly PictureFolder[];
+  /** Where the test images and what is made of them are written to, as files. */
+  readonly save?: string;
 }
 
 export interface Evaluation {
@@ -52,13 +58,19 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   for (const name of options.subjects) subjects.push(await openSubject(name, context));
   const folder = folderOf(options, subjects);
   const config = dataOf(options, subjects);
-  const { subjects: _, data: __, out: ___, ...how } = options;
+  const { subjects: _, data: __, out: ___, save, ...how } = options;
   const measured = await measureSubjects(
     { ...how, subjects, data: config, folder, baselines: true, costs: !options.real },
     context,
   );
-  const { results, recognition, rows, judges, sources, contentHash, data } = measured;
-  const name = subjects.map(({ title }) => title).join(', ');
+  const { results, recognition, rows, judges, sources, contentHash, data, faces, methods } = measured;
+  const count = results.samples.length;
+  if (save !== undefined) {
+    const samples = options.real ? plainSamples(faces, count) : evaluationSamples(data, faces, count);
+    await savePictures({ folder: save, samples, count, methods }, context);
+  }
+  const named = subjects.length > 0 ? subjects.map(({ title }) => title) : rows.map(({ label }) => label);
+  const name = named.join(', ');
   const about = {
     created: new Date(context.clock()).toISOString(),
     synthetic: data.source.synthetic,
@@ -69,7 +81,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   };
   const recognised = buildRecognitionTable({
     ...about,
-    title: `${name}: recognition, ${results.samples.length} test images`,
+    title: `${name}: recognition, ${count} test images`,
     references: [options.real ? CLEAN : 'occluded'],
     rows: [options.real ? REAL_ROW : CLEAN_ROW, ...rows].map((row) => ({
       ...row,
@@ -82,7 +94,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   }
   const table = await buildTable({
     ...about,
-    title: `${name}: ${results.samples.length} test images`,
+    title: `${name}: ${count} test images`,
     cards: metricCards(judges),
     references: REFERENCES,
     rows: rows.map((row) => ({
@@ -91,15 +103,30 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
       parts: [{ results, method: row.key }],
     })),
   });
-  await writeEvaluation({ ...measured, folder, name, table, recognised }, context.clock());
+  await writeEvaluation(
+    {
+      ...measured,
+      made: (options.pictures ?? []).map(({ name: key }) => key),
+      folder,
+      name,
+      table,
+      recognised,
+    },
+    context.clock(),
+  );
   return { table, folder };
 }
 
 function folderOf({ out }: EvaluateOptions, subjects: readonly Subject[]): string {
-  const [first, ...others] = subjects as [Subject, ...Subject[]];
-  const folder = out ?? (others.length === 0 ? first.folder : undefined);
+  const [first, ...others] = subjects;
+  const folder = out ?? (others.length === 0 ? first?.folder : undefined);
   if (folder !== undefined) return folder;
-  const what = others.length > 0 ? 'several are measured together' : `${first.name} belongs to no run`;
+  const what =
+    first === undefined
+      ? 'no run is measured'
+      : others.length > 0
+        ? 'several are measured together'
+        : `${first.name} belongs to no run`;
   throw new UserError(`${what}; say where the results go: -o FOLDER`, 2);
 }
 

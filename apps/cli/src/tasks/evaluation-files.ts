@@ -20,10 +20,9 @@ import {
 } from '@fsg/eval';
 import { replaceFile } from '@fsg/runs';
 
-/** The one that a user would show. */
-const SHOWN = 'composite';
-const COLUMNS = ['stage-one', 'network', SHOWN];
-const CASES = { method: SHOWN, metric: 'psnr_hole', each: 3 };
+/** Of a network's rows the one that a user would show last. */
+const COLUMNS = ['stage-one', 'network', 'composite'];
+const CASES = { metric: 'psnr_hole', each: 3 };
 
 export interface EvaluationFiles {
   readonly folder: string;
@@ -33,6 +32,8 @@ export interface EvaluationFiles {
   readonly recognition: RecognitionScores;
   readonly results: Results;
   readonly methods: readonly Method[];
+  /** Keys of the methods whose pictures other programs have made. */
+  readonly made: readonly string[];
   readonly data: OpenData;
   readonly faces: FaceSet;
 }
@@ -63,24 +64,25 @@ export async function writeTable(folder: string, name: string, table: Table): Pr
 
 /** Best, median, worst and random cases as one picture and as a page. */
 async function drawCases(
-  { folder, name, results, methods, data, faces }: EvaluationFiles,
+  { folder, name, results, methods, made, data, faces }: EvaluationFiles,
   now: number,
 ): Promise<void> {
-  const chosen = await selectCases(results, CASES);
+  const shown = methods.filter(({ key }) => COLUMNS.includes(key) || made.includes(key));
+  const judged = (shown.find(({ key }) => key === COLUMNS.at(-1)) ?? shown.at(-1)) as Method;
+  const chosen = await selectCases(results, { ...CASES, method: judged.key });
   const indices = chosen.map(({ index }) => index);
-  const figures = await figuresOf(results, SHOWN, indices);
+  const figures = await figuresOf(results, judged.key, indices);
   const samples = await samplesAt(data, faces, results.samples.length, indices);
   const cases = chosen.map(
     ({ tag }, i): Case => ({ tag, sample: samples[i] as Sample, figures: figures[i] as string[] }),
   );
-  const shown = methods.filter(({ key }) => COLUMNS.includes(key));
   const title = `${name}: best, median, worst and random`;
   const { synthetic } = data.source;
-  const pictured = await pictureCases(cases, shown, SHOWN);
+  const pictured = await pictureCases(cases, shown, judged.key);
   await replaceFile(join(folder, 'gallery.png'), await gallery(pictured, { title, synthetic }));
   await buildGallery({
     title,
-    intro: `Chosen by the composite’s PSNR in the hole among ${results.samples.length} test images.`,
+    intro: `Chosen by the PSNR in the hole of “${judged.label}” among ${results.samples.length} test images.`,
     synthetic,
     columns: pictured.columns,
     before: 'occluded',

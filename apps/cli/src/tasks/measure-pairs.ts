@@ -1,10 +1,10 @@
 /** Measures the pictures of any method against clean ones: folders whose files have the same names. */
-import { readdir, readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { decodePicture, PICTURE_NAME, type Rgb } from '@fsg/data';
+import { join } from 'node:path';
+import type { Rgb } from '@fsg/data';
 import { clusteredMean, IDENTICAL, measurePair, pictureRegions } from '@fsg/eval';
-import { errorCode, fileProblem, UserError } from '@fsg/runs';
+import { UserError } from '@fsg/runs';
 import type { Context } from './context.ts';
+import { picturesByStem, readPicture } from './picture-folder.ts';
 
 export interface PairsOptions {
   /** Folders of pictures. */
@@ -46,7 +46,7 @@ const WHITE = 128;
 /** Throws a UserError that names the files where one has no partner, or is of another size or no picture. */
 export async function measurePairsTask(options: PairsOptions, context: Context): Promise<PairsAnswer> {
   const folders = foldersOf(options);
-  const names = await Promise.all(folders.map(picturesByStem));
+  const names = await Promise.all(folders.map(({ path }) => picturesByStem(path)));
   const stems = commonStems(folders, names);
   const kinds = (['restored', 'occluded'] as const).filter((kind) => options[kind] !== undefined);
   const tallies = new Map(kinds.map((kind) => [kind, new Tally()]));
@@ -81,25 +81,6 @@ const foldersOf = (options: PairsOptions): Folder[] =>
     return path === undefined ? [] : [{ kind, path }];
   });
 
-/** File names by what stands before the dot. */
-async function picturesByStem({ path }: Folder): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') {
-      throw new UserError(`${path}: there is no such folder; a folder of pictures was expected`);
-    }
-    throw fileProblem(error, `cannot read ${path}`);
-  });
-  const names = new Map<string, string>();
-  for (const name of entries.filter((entry) => PICTURE_NAME.test(entry) && !entry.startsWith('.')).sort()) {
-    const stem = name.slice(0, -extname(name).length);
-    const other = names.get(stem);
-    if (other) throw new UserError(`${path}: ${other} and ${name} have the same name; keep one of them`);
-    names.set(stem, name);
-  }
-  if (names.size === 0) throw new UserError(`${path}: the folder holds no pictures`);
-  return names;
-}
-
 function commonStems(folders: readonly Folder[], names: readonly ReadonlyMap<string, string>[]): string[] {
   const all = [...new Set(names.flatMap((byStem) => [...byStem.keys()]))].sort();
   const alone = folders.flatMap(({ path }, i) =>
@@ -124,7 +105,7 @@ async function readAll(
 ): Promise<Partial<Record<Kind, Rgb>>> {
   const read = folders.map(async ({ kind, path }, i) => {
     const file = join(path, names[i]?.get(stem) as string);
-    return { kind, file, picture: await decoded(file) };
+    return { kind, file, picture: await readPicture(file) };
   });
   const [first, ...others] = await Promise.all(read);
   const { width, height } = (first as (typeof others)[number]).picture;
@@ -136,15 +117,6 @@ async function readAll(
     );
   }
   return Object.fromEntries([first, ...others].map((one) => [one?.kind, one?.picture]));
-}
-
-async function decoded(file: string): Promise<Rgb> {
-  try {
-    return await decodePicture(await readFile(file), file);
-  } catch (error) {
-    if (error instanceof Error && error.name === 'UnusableFace') throw new UserError(error.message);
-    throw fileProblem(error, `cannot read ${file}`);
-  }
 }
 
 const maskOf = ({ data }: Rgb): Uint8Array =>

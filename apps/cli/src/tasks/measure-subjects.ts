@@ -33,6 +33,7 @@ import { prepareFolder } from '@fsg/runs';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { type InstrumentsConfig, openInstruments } from './instruments.ts';
+import { type OpenPictures, openPictures, type PictureFolder } from './made-pictures.ts';
 import { BATCH, type MeasuredSamples, measureSamples } from './measure-samples.ts';
 import { openNoted } from './open-data.ts';
 import { labelOf, nameOf, openRestorer, type Subject } from './subject.ts';
@@ -49,6 +50,8 @@ export interface MeasureOptions {
   /** Whose test side is measured. */
   readonly data: DataConfig;
   readonly folder: string;
+  /** What other programs have made of the test images. */
+  readonly pictures?: readonly PictureFolder[];
   /** Test images. */
   readonly count: number;
   /** Whether what needs no training is measured as well. */
@@ -94,25 +97,34 @@ interface Row {
   readonly method: Method;
   /** Undefined for what needs no training. */
   readonly subject?: Subject;
+  /** False for pictures that others have made, whose cost is not known here. */
+  readonly costs?: boolean;
 }
 
 export async function measureSubjects(options: MeasureOptions, context: Context): Promise<Measured> {
   const { subjects, data: config, folder, count, baselines, sampled = false, real = false } = options;
+  const pictures: OpenPictures[] = [];
+  for (const folder of options.pictures ?? []) pictures.push(await openPictures(folder));
   await startEngine();
   await prepareFolder(folder);
   const data = await openNoted(config, context);
   for (const subject of subjects) await refuseTrainedOn(subject, data, context);
   const faces = await facesOf(data, 'test', context, count);
-  const all = [
+  const all: Row[] = [
     ...(baselines && !real ? await baselineRows(subjects[0]?.data ?? config, context) : []),
     ...subjects.flatMap(rowsOfSubject),
     ...(sampled ? subjects.flatMap(sampledRows) : []),
+    ...pictures.map(({ method }) => ({ method, costs: false })),
   ];
   const rows = real ? all.filter(({ method }) => !method.needsMask) : all;
   const lfwPairs = options.lfwPairs === undefined ? undefined : (await readPairs(options.lfwPairs)).folds;
   const methods = rows.map(({ method }) => method);
   const { instruments, judges, hashes, dispose } = await openInstruments(options.instruments);
-  const fingerprint = { subjects: subjects.map(fingerprintOf), instruments: hashes };
+  const fingerprint = {
+    subjects: subjects.map(fingerprintOf),
+    instruments: hashes,
+    ...(pictures.length > 0 && { pictures: pictures.map(({ sha256 }) => sha256) }),
+  };
   const measured = await measureSamples(
     { folder, data, faces, count, methods, instruments, fingerprint, real, ...(lfwPairs && { lfwPairs }) },
     context,
@@ -120,7 +132,10 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
   dispose();
   const batch = options.costs ? await firstBatch(data, faces, count, real) : undefined;
   const infos: MeasuredRow[] = [];
-  for (const row of rows) infos.push(rowInfo(row, measured, batch && (await costOf(row.method, batch))));
+  for (const row of rows) {
+    const cost = batch && row.costs !== false ? await costOf(row.method, batch) : undefined;
+    infos.push(rowInfo(row, measured, cost));
+  }
   return {
     ...measured,
     rows: infos,

@@ -131,6 +131,7 @@ export function provenance(table: Table): string[] {
     `${all.samples} images of ${all.identities} ${people} (${table.data.name}, ${table.data.split}${hash}).`,
     `Intervals: ${Math.round(100 * level)} %, ${method}, ${resamples} resamples, seed ${seed}. Differences are paired${held}.`,
     `Judges of identity: ${table.judges.join(', ') || NOT_AVAILABLE}.`,
+    ...(table.leftOut ? [`Rows left out: ${table.leftOut.join(', ')}.`] : []),
   ];
 }
 

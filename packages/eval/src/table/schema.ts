@@ -94,6 +94,8 @@ export const tableSchema = z.strictObject({
   synthetic: z.boolean(),
   /** True where trainings are too short to say anything. */
   smoke: z.boolean().optional(),
+  /** Keys of the table's rows that were not asked for. */
+  leftOut: z.array(z.string()).optional(),
   data: z.strictObject({ name: z.string(), split: z.string(), contentHash: z.string().nullable() }),
   judges: z.array(z.string()),
   interval: z.strictObject({
