@@ -92,6 +92,26 @@ test('killed, then stopped by Ctrl-C, it goes on and ends with the bytes of an u
   );
 });
 
+test('two at once in one folder: one measures, the other waits and takes it', async () => {
+  const cwd = folderWith({});
+  const args = ['eval', ...NETWORKS, '-o', 'out', 'count=10', ...people(16)];
+  const run = async () => {
+    const child = spawn(process.execPath, [BIN, ...args], { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stderr };
+  };
+  const both = await Promise.all([run(), run()]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  const taken = both.filter(({ stderr }) => stderr.includes('measured before, taken as it is'));
+  expect(taken).toHaveLength(1);
+  expect(taken[0]?.stderr).toMatch(/waiting up to \d+ s/);
+  expect(existsSync(join(cwd, 'out', '.measuring'))).toBe(false);
+});
+
 test('several subjects stand in one table, and a data set of one’s own is measured', async () => {
   const cwd = folderWith({});
   const set = await fsg(['synth', 'demo-fast/stage1', 'count=30', 'data.source.identities=30', '-o', 'set'], {

@@ -83,7 +83,9 @@ describe('the trainings', () => {
     const { code, stdout, stderr } = await fsg(['tables', 'ablation', '--scale', 'tiny'], { cwd });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^stage1, seed 1: not trained yet, about \d+ min|a minute$/m);
-    expect(stderr).toMatch(/^11 trainings, 11 of them missing: about \d+ min \(estimated from their GFLOP\)$/m);
+    expect(stderr).toMatch(
+      /^11 trainings, 11 of them missing: about \d+ min \(estimated from their GFLOP\)$/m,
+    );
     expect(stderr).toMatch(
       /^error: 11 of 11 trainings are missing: stage1 \(seed 1\), .*tables --scale tiny --run$/m,
     );

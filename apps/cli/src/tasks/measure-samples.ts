@@ -71,15 +71,19 @@ export async function measureSamples(options: MeasuringOptions, context: Context
   const count = Math.min(options.count, faces.size);
   const fingerprint = fingerprintOf(options);
   const made = join(folder, MEASURED_FILE);
-  if ((await readFile(made, 'utf8').catch(() => '')) === fingerprint) {
+  const known = async (): Promise<boolean> => (await readFile(made, 'utf8').catch(() => '')) === fingerprint;
+  const takeIt = (): Promise<MeasuredSamples> => {
     context.info(`${folder}: measured before, taken as it is`);
     return readMeasured(folder);
-  }
+  };
+  if (await known()) return takeIt();
   const lease = await acquireLease(new FileStore(join(folder, LEASE_FOLDER)), {
     waiting: context.warn,
     signal: context.signal,
   });
   try {
+    // Another process may have done it in the meantime.
+    if (await known()) return await takeIt();
     return await measureAnew(options, { made, fingerprint, count }, context);
   } finally {
     await lease.release();
