@@ -47,7 +47,7 @@ const METHODS: readonly RowDefinition[] = [
   { key: 'oracle', training: 'full', method: 'oracle' },
 ];
 
-const QUALITY = [/^psnr(_hole)?$/, /^ssim(_hole)?$/, /^lpips/, /^fid$/];
+const QUALITY = [/^psnr(_hole)?$/, /^ssim(_hole)?$/, /^similarity_/, /^lpips/, /^fid$/];
 const COMPARED = [/^psnr(_hole)?$/, /^ssim(_hole)?$/, /^similarity_/, /^accuracy_/, /^auc_/];
 const RELEASE = [/_release$/, /_stretched$/, /_sampled$/];
 
