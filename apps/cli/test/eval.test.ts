@@ -217,6 +217,9 @@ test('pictures of another program are a row as any other; what --save writes mea
         .map(([key, { value }]) => [key, { value }]),
     ),
   );
+  expect(both.sources).toContainEqual(
+    expect.objectContaining({ run: 'saved/composite', what: 'pictures', sha256: expect.any(String) }),
+  );
   expect(cellsOf('again', both).psnr.value).toBe(cellsOf('occluded', both).psnr.value);
   const recipe = folderWith({
     'people.yaml':

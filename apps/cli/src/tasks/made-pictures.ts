@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Method, madePictures } from '@fsg/eval';
+import { type Method, madePictures, type TableSource } from '@fsg/eval';
 import { UserError } from '@fsg/runs';
 import { picturesByStem, readPicture } from './picture-folder.ts';
 
@@ -14,8 +14,8 @@ export interface PictureFolder {
 
 export interface OpenPictures {
   readonly method: Method;
-  /** Over all pictures' names and bytes. */
-  readonly sha256: string;
+  /** The folder, with the hash over all pictures' names and bytes. */
+  readonly source: TableSource;
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
@@ -65,5 +65,6 @@ export async function openPictures({ name, folder }: PictureFolder): Promise<Ope
       `${join(folder, file)} is ${found}, the test image ${expected}: give both in one size`,
     );
   });
-  return { method: { ...method, note: `${method.note}: ${folder}` }, sha256: hash.digest('hex') };
+  const source = { run: folder, what: 'pictures', checkpoint: null, sha256: hash.digest('hex') };
+  return { method: { ...method, note: `${method.note}: ${folder}` }, source };
 }

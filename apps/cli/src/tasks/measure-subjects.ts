@@ -97,8 +97,8 @@ interface Row {
   readonly method: Method;
   /** Undefined for what needs no training. */
   readonly subject?: Subject;
-  /** False for pictures that others have made, whose cost is not known here. */
-  readonly costs?: boolean;
+  /** Of pictures that others have made, whose cost is not known here. */
+  readonly source?: TableSource;
 }
 
 export async function measureSubjects(options: MeasureOptions, context: Context): Promise<Measured> {
@@ -114,7 +114,7 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
     ...(baselines && !real ? await baselineRows(subjects[0]?.data ?? config, context) : []),
     ...subjects.flatMap(rowsOfSubject),
     ...(sampled ? subjects.flatMap(sampledRows) : []),
-    ...pictures.map(({ method }) => ({ method, costs: false })),
+    ...pictures.map(({ method, source }) => ({ method, source })),
   ];
   const rows = real ? all.filter(({ method }) => !method.needsMask) : all;
   const lfwPairs = options.lfwPairs === undefined ? undefined : (await readPairs(options.lfwPairs)).folds;
@@ -123,7 +123,7 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
   const fingerprint = {
     subjects: subjects.map(fingerprintOf),
     instruments: hashes,
-    ...(pictures.length > 0 && { pictures: pictures.map(({ sha256 }) => sha256) }),
+    ...(pictures.length > 0 && { pictures: pictures.map(({ source }) => source.sha256) }),
   };
   const measured = await measureSamples(
     { folder, data, faces, count, methods, instruments, fingerprint, real, ...(lfwPairs && { lfwPairs }) },
@@ -133,14 +133,14 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
   const batch = options.costs ? await firstBatch(data, faces, count, real) : undefined;
   const infos: MeasuredRow[] = [];
   for (const row of rows) {
-    const cost = batch && row.costs !== false ? await costOf(row.method, batch) : undefined;
+    const cost = batch && !row.source ? await costOf(row.method, batch) : undefined;
     infos.push(rowInfo(row, measured, cost));
   }
   return {
     ...measured,
     rows: infos,
     judges,
-    sources: subjects.flatMap(sourcesOf),
+    sources: [...subjects.flatMap(sourcesOf), ...pictures.map(({ source }) => source)],
     contentHash: hashOf(measured.results),
     data,
     faces,
@@ -198,10 +198,15 @@ function* imagesOf(faces: FaceSet): Iterable<Rgb> {
   for (let i = 0; i < faces.size; i++) yield faces.face(i).image;
 }
 
-function rowInfo({ method, subject }: Row, { fid }: MeasuredSamples, cost: Cost | undefined): MeasuredRow {
+function rowInfo(
+  { method, subject, source }: Row,
+  { fid }: MeasuredSamples,
+  cost: Cost | undefined,
+): MeasuredRow {
   const { key, label, note, needsMask } = method;
   const single = singleValues(cost, fid?.[key]);
-  const row = { key, label, note, needsMask, single, runs: [], seeds: [], testSelected: false, pleased: [] };
+  const runs = source ? [source.run] : [];
+  const row = { key, label, note, needsMask, single, runs, seeds: [], testSelected: false, pleased: [] };
   if (!subject) return row;
   const { generator, structure, testSelected } = subject;
   const ofStructure = key.startsWith('stage-one');
