@@ -23,6 +23,7 @@ export { errorMap } from './pictures/error-map.ts';
 export { pictureRegions } from './pictures/regions.ts';
 export { plotsOfDifferences, plotsOfRecognition, plotsOfTable } from './plots/of-table.ts';
 export {
+  batches,
   type Instruments,
   type MeasuredBatch,
   type MeasureOptions,

@@ -81,7 +81,8 @@ export async function* measure({
   }
 }
 
-async function* batches<T>(
+/** Items in lists of `size`, the last one perhaps shorter. */
+export async function* batches<T>(
   items: AsyncIterable<T> | Iterable<T>,
   size: number,
 ): AsyncGenerator<readonly T[]> {

@@ -1,11 +1,12 @@
 /** Measures trained networks on people they never saw; per-sample results, tables and pictures go into one folder. */
-import { type DataConfig, evaluationSamples, plainSamples } from '@fsg/data';
+import type { DataConfig } from '@fsg/data';
 import { buildRecognitionTable, buildTable, CLEAN, metricCards, similarityKey, type Table } from '@fsg/eval';
 import { UserError } from '@fsg/runs';
 import type { Context } from './context.ts';
 import { writeEvaluation, writeTable } from './evaluation-files.ts';
 import type { InstrumentsConfig } from './instruments.ts';
 import type { PictureFolder } from './made-pictures.ts';
+import { testSamples } from './measure-samples.ts';
 import { measureSubjects } from './measure-subjects.ts';
 import { savePictures } from './save-pictures.ts';
 import { openSubject, type Subject, type SubjectName } from './subject.ts';
@@ -66,11 +67,11 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   const { results, recognition, rows, judges, sources, contentHash, data, faces, methods } = measured;
   const count = results.samples.length;
   if (save !== undefined) {
-    const samples = options.real ? plainSamples(faces, count) : evaluationSamples(data, faces, count);
+    const samples = testSamples({ data, faces, real: options.real ?? false }, count);
     await savePictures({ folder: save, samples, count, methods }, context);
   }
-  const named = subjects.length > 0 ? subjects.map(({ title }) => title) : rows.map(({ label }) => label);
-  const name = named.join(', ');
+  const made = (options.pictures ?? []).map(({ name: key }) => key);
+  const name = (subjects.length > 0 ? subjects.map(({ title }) => title) : made).join(', ');
   const about = {
     created: new Date(context.clock()).toISOString(),
     synthetic: data.source.synthetic,
@@ -106,7 +107,7 @@ export async function evaluateTask(options: EvaluateOptions, context: Context): 
   await writeEvaluation(
     {
       ...measured,
-      made: (options.pictures ?? []).map(({ name: key }) => key),
+      made,
       folder,
       name,
       table,

@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { evaluationSamples, type FaceSet, type LfwPair, type OpenData, plainSamples } from '@fsg/data';
+import {
+  evaluationSamples,
+  type FaceSet,
+  type LfwPair,
+  type OpenData,
+  plainSamples,
+  type Sample,
+} from '@fsg/data';
 import {
   CLEAN,
   encodeRecognition,
@@ -104,14 +111,14 @@ async function measureAnew(
   { made, fingerprint, count }: Wanted,
   context: Context,
 ): Promise<MeasuredSamples> {
-  const { folder, data, faces, methods, instruments, real } = options;
+  const { folder, methods, instruments, real } = options;
   await rm(made, { force: true });
   const journal = await openJournal(options, fingerprint);
   const bar = context.progress('evaluation', count, 'images');
   try {
     const { done } = journal;
     if (done > 0) context.info(`${folder}: ${done} of ${count} images were measured before`);
-    const samples = real ? plainSamples(faces, count, done) : evaluationSamples(data, faces, count, done);
+    const samples = testSamples(options, count, done);
     let batches = 0;
     for await (const batch of measure({
       samples,
@@ -140,6 +147,14 @@ async function measureAnew(
   await rm(join(folder, UNFINISHED), { recursive: true });
   return readMeasured(folder);
 }
+
+/** What is measured: occluded here, or as they are where they are occluded for real; `count` of them from `from` on. */
+export const testSamples = (
+  { data, faces, real }: Pick<MeasuringOptions, 'data' | 'faces' | 'real'>,
+  count: number,
+  from = 0,
+): AsyncIterable<Sample> | Iterable<Sample> =>
+  real ? plainSamples(faces, count, from) : evaluationSamples(data, faces, count, from);
 
 /** What an evaluation has left in a folder. Throws a UserError where there is none. */
 export async function readMeasured(folder: string): Promise<MeasuredSamples> {

@@ -1,16 +1,6 @@
 /** Measures subjects beside what needs no training, on the test side of some data. */
 import { createHash } from 'node:crypto';
-import {
-  allSamples,
-  type DataConfig,
-  evaluationSamples,
-  type FaceSet,
-  type OpenData,
-  plainSamples,
-  type Rgb,
-  readPairs,
-  type Sample,
-} from '@fsg/data';
+import { allSamples, type DataConfig, type FaceSet, type OpenData, type Rgb, readPairs } from '@fsg/data';
 import { startEngine } from '@fsg/engine';
 import {
   type Cost,
@@ -34,7 +24,7 @@ import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
 import { type InstrumentsConfig, openInstruments } from './instruments.ts';
 import { type OpenPictures, openPictures, type PictureFolder } from './made-pictures.ts';
-import { BATCH, type MeasuredSamples, measureSamples } from './measure-samples.ts';
+import { BATCH, type MeasuredSamples, measureSamples, testSamples } from './measure-samples.ts';
 import { openNoted } from './open-data.ts';
 import { labelOf, nameOf, openRestorer, type Subject } from './subject.ts';
 import { refuseTrainedOn } from './trained-on.ts';
@@ -104,7 +94,7 @@ interface Row {
 export async function measureSubjects(options: MeasureOptions, context: Context): Promise<Measured> {
   const { subjects, data: config, folder, count, baselines, sampled = false, real = false } = options;
   const pictures: OpenPictures[] = [];
-  for (const folder of options.pictures ?? []) pictures.push(await openPictures(folder));
+  for (const made of options.pictures ?? []) pictures.push(await openPictures(made));
   await startEngine();
   await prepareFolder(folder);
   const data = await openNoted(config, context);
@@ -130,7 +120,9 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
     context,
   );
   dispose();
-  const batch = options.costs ? await firstBatch(data, faces, count, real) : undefined;
+  const batch = options.costs
+    ? await allSamples(testSamples({ data, faces, real }, Math.min(BATCH, count)))
+    : undefined;
   const infos: MeasuredRow[] = [];
   for (const row of rows) {
     const cost = batch && !row.source ? await costOf(row.method, batch) : undefined;
@@ -146,11 +138,6 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
     faces,
     methods,
   };
-}
-
-function firstBatch(data: OpenData, faces: FaceSet, count: number, real: boolean): Promise<Sample[]> {
-  const some = Math.min(BATCH, count);
-  return allSamples(real ? plainSamples(faces, some) : evaluationSamples(data, faces, some));
 }
 
 async function baselineRows(config: DataConfig, context: Context): Promise<Row[]> {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Rgb, Sample } from '@fsg/data';
-import type { Method, Restoration } from '@fsg/eval';
+import { batches, type Method, type Restoration } from '@fsg/eval';
 import { prepareFolder, replaceFile } from '@fsg/runs';
 import sharp from 'sharp';
 import type { Context } from './context.ts';
@@ -29,20 +29,13 @@ export async function savePictures(
   for (const name of names) await prepareFolder(join(folder, name));
   const bar = context.progress('pictures', count, 'images');
   let done = 0;
-  let batch: Sample[] = [];
-  const flush = async (): Promise<void> => {
+  for await (const batch of batches(samples, BATCH)) {
     context.signal.throwIfAborted();
     const missing = batch.filter(({ key }) => !names.every((name) => existsSync(fileOf(folder, name, key))));
     if (missing.length > 0) await saveBatch(missing, made, folder);
     done += batch.length;
-    batch = [];
     bar.at(done);
-  };
-  for await (const sample of samples) {
-    batch.push(sample);
-    if (batch.length === BATCH) await flush();
   }
-  if (batch.length > 0) await flush();
   bar.end();
 }
 
