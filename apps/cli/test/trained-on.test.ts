@@ -1,16 +1,24 @@
 import { DataConfig, openData } from '@fsg/data';
-import { expect, test } from 'vitest';
+import type { TrainRecipe } from '@fsg/trainer/recipe';
+import { beforeEach, expect, test } from 'vitest';
 import type { Context } from '../src/tasks/context.ts';
-import type { Subject } from '../src/tasks/subject.ts';
 import { refuseTrainedOn } from '../src/tasks/trained-on.ts';
+import type { Training } from '../src/tasks/trainings-behind.ts';
 
 const people = (over: object, split: object = {}): DataConfig =>
   DataConfig.parse({ source: { kind: 'synthetic', identities: 60, ...over }, split });
-const warned: string[] = [];
+let warned: string[] = [];
+beforeEach(() => {
+  warned = [];
+});
 const context = { warn: (line: string) => void warned.push(line) } as unknown as Context;
-const subject = (data: DataConfig): Subject => ({ name: 'a run', data }) as unknown as Subject;
+const training = (run: string, data: DataConfig): Training => ({ run, recipe: { data } as TrainRecipe });
 const refuse = async (trained: DataConfig, tested: DataConfig): Promise<void> =>
-  refuseTrainedOn(subject(trained), await openData(tested), context);
+  refuseTrainedOn(
+    { name: 'a run', trainings: [training('a run', trained)] },
+    await openData(tested),
+    context,
+  );
 
 test('whom a network was trained on it is not tested on, by name', async () => {
   await expect(refuse(people({}), people({}, { seed: 1 }))).rejects.toThrow(
@@ -27,7 +35,20 @@ test('the same split, another population and other seeds of people are no such c
   expect(warned).toEqual([]);
 });
 
+test('nor on those whom the networks it was trained with know', async () => {
+  const trainings = [training('a run', people({})), training('stage I', people({}, { seed: 1 }))];
+  const tested = await openData(people({}));
+  await expect(refuseTrainedOn({ name: 'a run', trainings }, tested, context)).rejects.toThrow(
+    /^stage I, which a run learnt from, was trained on \d+ of the people of the test side/,
+  );
+});
+
 test('where the training data is not at hand that is said', async () => {
   await refuse(DataConfig.parse({ source: { kind: 'stored', root: 'nowhere' } }), people({}));
-  expect(warned).toEqual([expect.stringMatching(/^a run: whom it was trained on cannot be told: nowhere/)]);
+  const trainings = [{ run: 'stage I', recipe: null }];
+  await refuseTrainedOn({ name: 'a run', trainings }, await openData(people({})), context);
+  expect(warned).toEqual([
+    expect.stringMatching(/^whom a run was trained on cannot be told: nowhere/),
+    'whom stage I, which a run learnt from, was trained on cannot be told: the run is not at hand',
+  ]);
 });

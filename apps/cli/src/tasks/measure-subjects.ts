@@ -28,6 +28,7 @@ import { BATCH, type MeasuredSamples, measureSamples, testSamples } from './meas
 import { openNoted } from './open-data.ts';
 import { labelOf, nameOf, openRestorer, type Subject } from './subject.ts';
 import { refuseTrainedOn } from './trained-on.ts';
+import { recognisersPleased } from './trainings-behind.ts';
 
 /** Training faces whose mean is pasted as a baseline. */
 const MEAN_OF = 5000;
@@ -195,7 +196,7 @@ function rowInfo(
   const runs = source ? [source.run] : [];
   const row = { key, label, note, needsMask, single, runs, seeds: [], testSelected: false, pleased: [] };
   if (!subject) return row;
-  const { generator, structure, testSelected } = subject;
+  const { generator, structure, testSelected, trainings } = subject;
   const ofStructure = key.startsWith('stage-one');
   const used = [...(structure ? [structure] : []), ...(ofStructure ? [] : [generator])];
   const { recipe } = generator;
@@ -204,7 +205,7 @@ function rowInfo(
     runs: used.map(nameOf),
     seeds: recipe ? [recipe.seed] : [],
     testSelected: testSelected && !ofStructure,
-    pleased: recipe?.stage === 'stage2' && !ofStructure ? [recipe.recogniser] : [],
+    pleased: ofStructure ? [] : recognisersPleased(trainings),
   };
 }
 

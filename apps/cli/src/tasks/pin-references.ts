@@ -19,8 +19,18 @@ export async function withPinned<R extends TrainRecipe>(recipe: R, runs: string)
 }
 
 /** Id of the run with whose weights a recipe begins, the first of several; undefined where it begins with none. */
-export function parentOf({ init }: Awaited<ReturnType<typeof withPinned>>): string | undefined {
+export function parentOf({ init }: TrainRecipe): string | undefined {
   return [init ?? []].flat().find(namesRun)?.replace(/@\d+$/, '');
+}
+
+/** The runs that a recipe names, those that its training uses: a recogniser that is not in the loss is none. */
+export function runsIn(recipe: TrainRecipe): string[] {
+  const { init } = recipe;
+  const used = [init ?? []].flat();
+  if (recipe.stage === 'stage2') {
+    used.push(...[recipe.structure ?? []].flat(), ...(recipe.loss.identity > 0 ? [recipe.recogniser] : []));
+  }
+  return used.filter(namesRun);
 }
 
 const namesRun = (reference: string): boolean =>

@@ -9,6 +9,7 @@ import { artifactsPath } from '@fsg/runs';
 import { predictStructure, type StructureDraw } from '@fsg/trainer';
 import type { Context } from './context.ts';
 import { type NetworkSource, networkOf, openNetworks, type SourcedNetwork } from './network-source.ts';
+import { type Training, trainingsBehind } from './trainings-behind.ts';
 
 export interface SubjectName {
   /** A stage-II run, or the weight file of a generator. */
@@ -33,6 +34,8 @@ export interface Subject {
   readonly draw: StructureDraw;
   /** The generator's checkpoint was chosen on test images. */
   readonly testSelected: boolean;
+  /** All that its networks have learnt from. */
+  readonly trainings: readonly Training[];
   /** What the generator's run was trained on. */
   readonly data?: DataConfig;
   /** Of the generator's run: where its results go. */
@@ -64,6 +67,7 @@ export async function openSubject(options: SubjectName, context: Context): Promi
     },
     draw: recipe?.structureDraw ?? 'mean',
     testSelected: recipe?.defects.testSelection ?? false,
+    trainings: await trainingsBehind([generator, ...(first ? [first] : [])], context.runs),
     ...(recipe && { data: recipe.data }),
     ...(run && { folder: artifactsPath(run) }),
   };

@@ -95,6 +95,9 @@ function columnsOf(records: readonly SampleRecord[], metrics: readonly string[])
   ];
 }
 
+/** Reasons by metric. */
+type Why = Readonly<Record<string, string>>;
+
 /** Throws a UserError where the file is missing or another one. */
 export async function readParquet(path: string): Promise<Results> {
   const { file, metadata } = await openFile(path);
@@ -105,47 +108,64 @@ export async function readParquet(path: string): Promise<Results> {
       `${path} holds no results of fsg eval: it has no column ${missing.join(', ')}; measure again`,
     );
   }
-  const read = (column: string): Promise<unknown[]> => readColumn(file, metadata, column);
-  const methodOf = (await read(METHOD)) as string[];
-  const methods = [...new Set(methodOf)];
-  const count = methodOf.length / methods.length;
-  const lists: Record<string, unknown[]> = {};
-  for (const name of [...TEXT, ...NUMBERS]) lists[name] = await read(name);
-  const samples = Array.from({ length: count }, (_, i) =>
-    Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list[i * methods.length]])),
-  ) as unknown as SampleInfo[];
-  const byMethod = <T>(list: ArrayLike<T>): Record<string, T[]> =>
-    Object.fromEntries(
-      methods.map((method, m) => [
-        method,
-        Array.from({ length: count }, (_, i) => list[i * methods.length + m] as T),
-      ]),
-    );
-  // Most lines give the same few reasons: each is parsed once.
-  const parsed = new Map<string, Readonly<Record<string, string>>>();
-  const reasonsIn = (text: string): Readonly<Record<string, string>> => {
-    const known = parsed.get(text) ?? (JSON.parse(text) as Record<string, string>);
-    parsed.set(text, known);
-    return known;
+  const methods = await methodsIn(file, metadata);
+  const samples = await samplesIn(file, metadata, methods.length);
+  /** What `convert` makes of a column, by method and sample. */
+  const byMethod = async <T extends { [index: number]: unknown }>(
+    column: string,
+    empty: () => T,
+    convert: (value: unknown) => T[number],
+  ): Promise<Record<string, T>> => {
+    const lists = methods.map(empty);
+    await eachValue(file, metadata, column, (value, line) => {
+      (lists[line % methods.length] as T)[Math.floor(line / methods.length)] = convert(value);
+    });
+    return Object.fromEntries(methods.map((method, m) => [method, lists[m] as T]));
   };
+  // Most lines give the same few reasons: each is parsed once, and which a line gives is read once.
+  const parsed = new Map<unknown, Why | undefined>([[null, undefined]]);
+  const whyOf = (text: unknown): Why | undefined => {
+    if (!parsed.has(text)) parsed.set(text, JSON.parse(text as string) as Why);
+    return parsed.get(text);
+  };
+  let whys: Promise<Record<string, (Why | undefined)[]>> | undefined;
   return {
     samples,
     methods,
     metrics: names.filter((name) => ![...TEXT, ...NUMBERS, METHOD, REASONS].includes(name)),
-    async values(metric) {
-      const columns = byMethod((await read(metric)) as (number | null)[]);
+    values: (metric) =>
+      byMethod(
+        metric,
+        () => new Float64Array(samples.length),
+        (value) => (value as number | null) ?? Number.NaN,
+      ),
+    async reasons(metric) {
+      whys ??= byMethod(REASONS, () => new Array<Why | undefined>(samples.length), whyOf);
       return Object.fromEntries(
-        Object.entries(columns).map(([method, list]) => [
-          method,
-          Float64Array.from(list, (value) => value ?? Number.NaN),
-        ]),
+        Object.entries(await whys).map(([method, list]) => [method, list.map((why) => why?.[metric])]),
       );
     },
-    async reasons(metric) {
-      const told = (await read(REASONS)) as (string | null)[];
-      return byMethod(told.map((text) => (text === null ? undefined : reasonsIn(text)[metric])));
-    },
   };
+}
+
+/** In the order of their lines, which is the same for every sample. */
+async function methodsIn(file: AsyncBuffer, metadata: FileMetaData): Promise<string[]> {
+  const found = new Set<string>();
+  await eachValue(file, metadata, METHOD, (name) => found.add(name as string));
+  return [...found];
+}
+
+async function samplesIn(file: AsyncBuffer, metadata: FileMetaData, methods: number): Promise<SampleInfo[]> {
+  const samples = Array.from(
+    { length: Number(metadata.num_rows) / methods },
+    (): Record<string, unknown> => ({}),
+  );
+  for (const column of [...TEXT, ...NUMBERS]) {
+    await eachValue(file, metadata, column, (value, line) => {
+      if (line % methods === 0) (samples[line / methods] as Record<string, unknown>)[column] = value;
+    });
+  }
+  return samples as unknown as SampleInfo[];
 }
 
 async function openFile(path: string): Promise<{ file: AsyncBuffer; metadata: FileMetaData }> {
@@ -157,15 +177,28 @@ async function openFile(path: string): Promise<{ file: AsyncBuffer; metadata: Fi
   }
 }
 
-async function readColumn(file: AsyncBuffer, metadata: FileMetaData, column: string): Promise<unknown[]> {
-  const values: unknown[] = new Array(Number(metadata.num_rows));
-  await parquetRead({
-    file,
-    metadata,
-    columns: [column],
-    onChunk: ({ columnData, rowStart }) => {
-      for (let i = 0; i < columnData.length; i++) values[rowStart + i] = columnData[i];
-    },
-  });
-  return values;
+/** Visits a column's values in the order of their lines; a part of the file at a time is held. */
+async function eachValue(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  column: string,
+  visit: (value: unknown, line: number) => void,
+): Promise<void> {
+  let start = 0;
+  for (const { num_rows: rows } of metadata.row_groups) {
+    const end = start + Number(rows);
+    const values: unknown[] = new Array(end - start);
+    await parquetRead({
+      file,
+      metadata,
+      columns: [column],
+      rowStart: start,
+      rowEnd: end,
+      onChunk: ({ columnData, rowStart }) => {
+        for (let i = 0; i < columnData.length; i++) values[rowStart - start + i] = columnData[i];
+      },
+    });
+    for (const [i, value] of values.entries()) visit(value, start + i);
+    start = end;
+  }
 }
