@@ -253,3 +253,42 @@ test('pictures that do not fit are named', async () => {
     stderr: expect.stringContaining('few: the folder holds no pictures'),
   });
 });
+
+test('a recogniser of one’s own judges beside the packaged ones', async () => {
+  // A graph that gives the mean colour of the face, as in packages/models/test/graph-model.test.ts.
+  const type = { type: 'DT_FLOAT' };
+  const cwd = folderWith({
+    'mine/weights.bin': String.fromCharCode(1, 0, 0, 0, 2, 0, 0, 0),
+    'mine/model.json': JSON.stringify({
+      modelTopology: {
+        versions: { producer: 1 },
+        node: [
+          { name: 'face', op: 'Placeholder', attr: { dtype: type, shape: { shape: { unknownRank: true } } } },
+          { name: 'axes', op: 'Const', attr: { dtype: { type: 'DT_INT32' }, value: { tensor: {} } } },
+          { name: 'colour', op: 'Mean', input: ['face', 'axes'], attr: { T: type, keep_dims: { b: false } } },
+        ],
+      },
+      weightsManifest: [{ paths: ['weights.bin'], weights: [{ name: 'axes', shape: [2], dtype: 'int32' }] }],
+    }),
+    'mine/colour.json': JSON.stringify({
+      name: 'colour',
+      model: 'model.json',
+      size: 16,
+      template: { leftEye: [5, 5], rightEye: [11, 5], mouthLeft: [6, 11], mouthRight: [10, 11] },
+    }),
+  });
+  const args = ['eval', ...NETWORKS, '-o', 'out', 'count=8', ...people(10)];
+  expect((await fsg([...args, 'judges.colour=mine/colour.json'], { cwd })).code).toBe(0);
+  const table = JSON.parse(String(read(cwd, 'table.json')));
+  expect(table.judges).toEqual(['faceres', 'dlib-resnet', 'colour']);
+  const [all] = table.sections;
+  const occluded = all.rows.find(({ key }: { key: string }) => key === 'occluded');
+  expect(occluded.cells.similarity_colour.value).toBeGreaterThan(occluded.cells.similarity_faceres.value);
+  const recognition = JSON.parse(String(read(cwd, 'recognition.json')));
+  expect(recognition.sections.map(({ key }: { key: string }) => key)).toContain('colour');
+
+  const wrong = await fsg([...args, 'judges.faceres=mine/colour.json'], { cwd });
+  expect(wrong.stderr).toContain('judges: faceres and dlib-resnet judge anyway; expected another name');
+  const gone = await fsg([...args, 'judges.mine=gone.json'], { cwd });
+  expect(gone.stderr).toContain('cannot read gone.json');
+});

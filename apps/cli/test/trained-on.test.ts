@@ -12,7 +12,11 @@ beforeEach(() => {
   warned = [];
 });
 const context = { warn: (line: string) => void warned.push(line) } as unknown as Context;
-const training = (run: string, data: DataConfig): Training => ({ run, recipe: { data } as TrainRecipe });
+const training = (run: string, data: DataConfig): Training => ({
+  run,
+  recipe: { data } as TrainRecipe,
+  recogniser: null,
+});
 const refuse = async (trained: DataConfig, tested: DataConfig): Promise<void> =>
   refuseTrainedOn(
     { name: 'a run', trainings: [training('a run', trained)] },
@@ -45,7 +49,7 @@ test('nor on those whom the networks it was trained with know', async () => {
 
 test('where the training data is not at hand that is said', async () => {
   await refuse(DataConfig.parse({ source: { kind: 'stored', root: 'nowhere' } }), people({}));
-  const trainings = [{ run: 'stage I', recipe: null }];
+  const trainings = [{ run: 'stage I', recipe: null, recogniser: null }];
   await refuseTrainedOn({ name: 'a run', trainings }, await openData(people({})), context);
   expect(warned).toEqual([
     expect.stringMatching(/^whom a run was trained on cannot be told: nowhere/),

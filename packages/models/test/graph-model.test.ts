@@ -58,6 +58,13 @@ it('gets faces as its description says, and gives unit features', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
+it('has another hash where faces are given to it otherwise', async () => {
+  const first = await openGraphRecogniser(write('colour.json', DESCRIPTION));
+  const other = await openGraphRecogniser(write('rgb.json', { ...DESCRIPTION, channels: 'rgb' }));
+  expect(other.hash).not.toBe(first.hash);
+  for (const recogniser of [first, other]) recogniser.dispose();
+});
+
 it.each([
   ['an unknown key', { ...DESCRIPTION, sice: 16 }, /wrong\.json: the file: Unrecognized key: "sice"/],
   ['a missing one', { ...DESCRIPTION, size: undefined }, /wrong\.json: size: /],

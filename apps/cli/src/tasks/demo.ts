@@ -10,6 +10,7 @@ import { artifactsPath, type Run } from '@fsg/runs';
 import type { TrainRecipe } from '@fsg/trainer/recipe';
 import type { Context } from './context.ts';
 import { evaluateTask } from './evaluate.ts';
+import { InstrumentsConfig } from './instruments.ts';
 import { recipeName } from './recipe-name.ts';
 import { reportTask } from './report.ts';
 import { hasFinished, newestLike } from './same-training.ts';
@@ -59,7 +60,11 @@ export async function demoTask(
   const file = join(folder, 'table.json');
   if (!existsSync(file)) {
     await evaluateTask(
-      { subjects: [{ generator: stage2.run.id }], count: options.count, instruments: { landmarks: false } },
+      {
+        subjects: [{ generator: stage2.run.id }],
+        count: options.count,
+        instruments: InstrumentsConfig.parse({}),
+      },
       context,
     );
   }

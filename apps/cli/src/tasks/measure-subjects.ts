@@ -22,13 +22,12 @@ import {
 import { prepareFolder } from '@fsg/runs';
 import type { Context } from './context.ts';
 import { facesOf } from './faces.ts';
-import { type InstrumentsConfig, openInstruments } from './instruments.ts';
+import { type InstrumentsConfig, type OpenInstruments, openInstruments } from './instruments.ts';
 import { type OpenPictures, openPictures, type PictureFolder } from './made-pictures.ts';
 import { BATCH, type MeasuredSamples, measureSamples, testSamples } from './measure-samples.ts';
 import { openNoted } from './open-data.ts';
 import { labelOf, nameOf, openRestorer, type Subject } from './subject.ts';
 import { refuseTrainedOn } from './trained-on.ts';
-import { recognisersPleased } from './trainings-behind.ts';
 
 /** Training faces whose mean is pasted as a baseline. */
 const MEAN_OF = 5000;
@@ -97,6 +96,7 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
   const pictures: OpenPictures[] = [];
   for (const made of options.pictures ?? []) pictures.push(await openPictures(made));
   await startEngine();
+  const { instruments, judges, hashes, dispose } = await openInstruments(options.instruments, context.runs);
   await prepareFolder(folder);
   const data = await openNoted(config, context);
   for (const subject of subjects) await refuseTrainedOn(subject, data, context);
@@ -110,7 +110,6 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
   const rows = real ? all.filter(({ method }) => !method.needsMask) : all;
   const lfwPairs = options.lfwPairs === undefined ? undefined : (await readPairs(options.lfwPairs)).folds;
   const methods = rows.map(({ method }) => method);
-  const { instruments, judges, hashes, dispose } = await openInstruments(options.instruments);
   const fingerprint = {
     subjects: subjects.map(fingerprintOf),
     instruments: hashes,
@@ -127,12 +126,12 @@ export async function measureSubjects(options: MeasureOptions, context: Context)
   const infos: MeasuredRow[] = [];
   for (const row of rows) {
     const cost = batch && !row.source ? await costOf(row.method, batch) : undefined;
-    infos.push(rowInfo(row, measured, cost));
+    infos.push(rowInfo(row, measured, cost, judges));
   }
   return {
     ...measured,
     rows: infos,
-    judges,
+    judges: judges.map(({ name }) => name),
     sources: [...subjects.flatMap(sourcesOf), ...pictures.map(({ source }) => source)],
     contentHash: hashOf(measured.results),
     data,
@@ -190,6 +189,7 @@ function rowInfo(
   { method, subject, source }: Row,
   { fid }: MeasuredSamples,
   cost: Cost | undefined,
+  judges: OpenInstruments['judges'],
 ): MeasuredRow {
   const { key, label, note, needsMask } = method;
   const single = singleValues(cost, fid?.[key]);
@@ -200,12 +200,13 @@ function rowInfo(
   const ofStructure = key.startsWith('stage-one');
   const used = [...(structure ? [structure] : []), ...(ofStructure ? [] : [generator])];
   const { recipe } = generator;
+  const pleased = new Set(trainings.map(({ recogniser }) => recogniser));
   return {
     ...row,
     runs: used.map(nameOf),
     seeds: recipe ? [recipe.seed] : [],
     testSelected: testSelected && !ofStructure,
-    pleased: ofStructure ? [] : recognisersPleased(trainings),
+    pleased: ofStructure ? [] : judges.filter(({ hash }) => pleased.has(hash)).map(({ name }) => name),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Whatever a network has learnt from: its own training, and those of the runs that it was trained with. */
-import { UserError } from '@fsg/runs';
+import { type Run, UserError } from '@fsg/runs';
 import { TrainRecipe } from '@fsg/trainer/recipe';
 import { runOf } from './checkpoint-ref.ts';
 import type { NetworkSource } from './network-source.ts';
@@ -10,36 +10,33 @@ export interface Training {
   readonly run: string;
   /** Null where the run is not at hand. */
   readonly recipe: TrainRecipe | null;
+  /** SHA-256 of the recogniser in the loss; null where there is none. */
+  readonly recogniser: string | null;
 }
 
 /** Each once: those of the networks themselves, and before them whose weights they began with, what guided them, what judged them. */
 export async function trainingsBehind(sources: readonly NetworkSource[], runs: string): Promise<Training[]> {
   const found = new Map<string, Training>();
-  const add = async (run: string, recipe: TrainRecipe | null): Promise<void> => {
-    if (found.has(run)) return;
-    found.set(run, { run, recipe });
-    for (const reference of recipe ? runsIn(recipe) : []) await add(...(await trainingOf(reference, runs)));
+  const add = async (run: Run): Promise<void> => {
+    if (found.has(run.id)) return;
+    const { record } = run;
+    const recipe = TrainRecipe.parse(record.config);
+    const judged = recipe.stage === 'stage2' && recipe.loss.identity > 0;
+    const recogniser = judged ? (record.inputs.recogniser?.sha256 ?? null) : null;
+    found.set(run.id, { run: run.id, recipe, recogniser });
+    for (const reference of runsIn(recipe)) {
+      const name = reference.replace(/@\d+$/, '');
+      const behind = await atHand(name, runs);
+      if (behind) await add(behind);
+      else found.set(name, { run: name, recipe: null, recogniser: null });
+    }
   };
-  for (const { run, recipe } of sources) if (run) await add(run.id, recipe);
+  for (const { run } of sources) if (run) await add(run);
   return [...found.values()];
 }
 
-async function trainingOf(reference: string, runs: string): Promise<[string, TrainRecipe | null]> {
-  const name = reference.replace(/@\d+$/, '');
-  try {
-    const { id, record } = await runOf(name, runs);
-    return [id, TrainRecipe.parse(record.config)];
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return [name, null];
-  }
-}
-
-/** Recognisers that the generator's pictures were to please. */
-export const recognisersPleased = (trainings: readonly Training[]): string[] => [
-  ...new Set(
-    trainings.flatMap(({ recipe }) =>
-      recipe?.stage === 'stage2' && recipe.loss.identity > 0 ? [recipe.recogniser] : [],
-    ),
-  ),
-];
+const atHand = (name: string, runs: string): Promise<Run | undefined> =>
+  runOf(name, runs).catch((error: unknown) => {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  });

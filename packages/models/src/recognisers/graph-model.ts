@@ -57,7 +57,7 @@ export async function openGraphRecogniser(path: string): Promise<Recogniser> {
   return {
     name: description.name,
     dimensions,
-    hash,
+    hash: sha256(Buffer.from(JSON.stringify([description, hash]))),
     frozen: { ...weightsOf(network), ...faces.frozen },
     embed: (images, landmarks) => tf.tidy(() => unitRows(features(images, landmarks))),
     dispose: () => {
@@ -94,7 +94,10 @@ async function loadModel(path: string): Promise<{ network: tf.GraphModel; hash: 
   const shards = weightsManifest.flatMap(({ paths }) => paths.map((name) => join(dirname(path), name)));
   const bytes = Buffer.concat(await Promise.all(shards.map(read)));
   try {
-    return { network: await graphModel(parsed.data, bytes), hash: sha256(bytes) };
+    return {
+      network: await graphModel(parsed.data, bytes),
+      hash: sha256(Buffer.concat([Buffer.from(JSON.stringify(parsed.data.modelTopology)), bytes])),
+    };
   } catch (error) {
     throw new UserError(`${path}: tfjs cannot load it: ${(error as Error).message.split('\n')[0]}`);
   }

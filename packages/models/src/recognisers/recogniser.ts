@@ -6,7 +6,7 @@ export interface Recogniser {
   readonly name: string;
   /** Length D of a feature vector. */
   readonly dimensions: number;
-  /** SHA-256 of the weight file, 64 hexadecimal digits. */
+  /** SHA-256 of the weight file, of a graph model with its graph and description: 64 hexadecimal digits. */
   readonly hash: string;
   /** Every tensor that `embed` reads besides its inputs: what a captured step must know of. They never change. */
   readonly frozen: NamedTensors;
