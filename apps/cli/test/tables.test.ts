@@ -87,7 +87,7 @@ describe('the trainings', () => {
       /^11 trainings, 11 of them missing: about \d+ min \(estimated from their GFLOP\)$/m,
     );
     expect(stderr).toMatch(
-      /^error: 11 of 11 trainings are missing: stage1 \(seed 1\), .*tables --scale tiny --run$/m,
+      /^error: 11 of 11 trainings are missing: stage1 \(seed 1\), .*; the same command with --run trains them, one after the other$/m,
     );
   });
 

@@ -55,7 +55,7 @@ export async function tablesTask(options: TablesOptions, context: Context): Prom
   const plan = await trainings.plan(trainingsOf(tables.map(({ definition }) => definition)), seeds);
   await options.onPlan(plan);
   const missing = plan.filter(({ finished }) => !finished);
-  if (missing.length > 0 && !run) throw incomplete(missing, plan.length, scale);
+  if (missing.length > 0 && !run) throw incomplete(missing, plan.length);
   const trained = missing.length > 0 ? await trainings.train(plan) : plan;
 
   const measurements = new Measurements(recipe, options.pictures, context);
@@ -104,12 +104,11 @@ function together(written: readonly WrittenTable[], scale: ScaleName): string {
 
 const NAMED = 6;
 
-function incomplete(missing: readonly Training[], all: number, scale: ScaleName): UserError {
+function incomplete(missing: readonly Training[], all: number): UserError {
   const some = missing.slice(0, NAMED).map(({ name, seed }) => `${name} (seed ${seed})`);
   const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
   return new UserError(
-    `${missing.length} of ${all} trainings are missing: ${some.join(', ')}${more}; ` +
-      `train them, one after the other: npm run fsg -- tables --scale ${scale} --run`,
+    `${missing.length} of ${all} trainings are missing: ${some.join(', ')}${more}; the same command with --run trains them, one after the other`,
   );
 }
 
