@@ -24,7 +24,7 @@ export function register(program: Command, shell: Shell): void {
     )
     .argument(
       '[rest...]',
-      'for a file, the structure network; more runs; then key=value: count=400 test images, landmarks=true, lpips.backbone=FILE lpips.linear=FILE, inception=FILE, lfwPairs=pairs.txt, data.source…',
+      'for a file, the structure network; more runs; then key=value: count=400 test images, landmarks=true, lpips.backbone=FILE lpips.linear=FILE, inception=FILE, judges.NAME=FILE, lfwPairs=pairs.txt, data.source…',
     )
     .usage(
       '[options] RUN… [key=value…] | GENERATOR.pth STRUCTURE -o FOLDER | --pairs RESTORED CLEAN | --pictures NAME=FOLDER --data SET -o FOLDER',
