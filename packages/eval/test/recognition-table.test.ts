@@ -7,6 +7,7 @@ import { pairsOfIdentities } from '../src/recognition/identity-pairs.ts';
 import { galleryAndProbes } from '../src/recognition/probes.ts';
 import { recognise } from '../src/recognition/recognise.ts';
 import { encodeRecognition, parseRecognition } from '../src/recognition/scores.ts';
+import { renderHtml } from '../src/table/html.ts';
 import { renderLatex } from '../src/table/latex.ts';
 import { renderMarkdown } from '../src/table/markdown.ts';
 import { buildRecognitionTable, type RecognitionRow } from '../src/table/recognition.ts';
@@ -98,13 +99,25 @@ describe('the table of recognition', () => {
     expect(markdown).toContain('## Judge: one');
   });
 
-  test('LaTeX: a table a judge, signs of its own escaped, rows of one length', () => {
+  test('every judge has its differences, in each form', () => {
+    expect(renderMarkdown(table).match(/^### Difference to occluded$/gm)).toHaveLength(2);
+    expect(renderHtml(table).match(/<summary>Difference to occluded<\/summary>/g)).toHaveLength(2);
+    expect(renderLatex(table).match(/Difference to occluded\./g)).toHaveLength(2);
+    const { auc } = table.sections[1]?.rows[2]?.cells ?? {};
+    const difference = auc?.differences.occluded?.value as number;
+    expect(renderMarkdown(table).split('## Judge: other')[1]).toContain(`+${difference.toFixed(4)} (`);
+  });
+
+  test('LaTeX: two tables a judge, signs of its own escaped, rows of one length', () => {
     const latex = renderLatex(table);
-    expect(latex.match(/\\begin\{tabular\}/g)).toHaveLength(2);
+    const tables = latex.split('\\begin{tabular}').slice(1);
+    expect(tables).toHaveLength(4);
     expect(latex).toContain('Recognition \\& more\\_');
-    const rows = latex.split('\n').filter((line) => line.endsWith('\\\\') && line.includes(' & '));
-    const cells = rows.map((line) => line.replaceAll('\\&', '').split(' & ').length);
-    expect(new Set(cells).size).toBe(1);
+    for (const one of tables) {
+      const rows = one.split('\n').filter((line) => line.endsWith('\\\\') && line.includes(' & '));
+      const cells = rows.map((line) => line.replaceAll('\\&', '').split(' & ').length);
+      expect(new Set(cells).size).toBe(1);
+    }
     expect(latex).not.toMatch(/[†‡§¶°±−≥↑↓…’–]/);
     expect(latex).not.toMatch(/(?<!\\)[%#]\S/);
   });

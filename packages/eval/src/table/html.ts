@@ -31,6 +31,10 @@ export function renderHtml(table: Table): string {
     `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
   const fold = (title: string, body: string): string =>
     `<details><summary>${title}</summary>${body}</details>`;
+  const differences = (section: TableSection): string[] =>
+    referencesOf(section).map((key) =>
+      fold(`Difference to ${escapeHtml(labelOf(section, key))}`, differenceTable(section, key, main)),
+    );
   return [
     '<div class="fsg-table">',
     table.synthetic ? `<p class="synthetic">${SYNTHETIC_NOTE}</p>` : '',
@@ -38,13 +42,12 @@ export function renderHtml(table: Table): string {
     `<p>${provenance(table).map(escapeHtml).join('<br>')}</p>`,
     valueTable(all, main, table.title),
     `<p>${[BEST_NOTE, ...marksOf(all)].join(' ')}</p>`,
-    ...referencesOf(all).map((key) =>
-      fold(`Difference to ${escapeHtml(labelOf(all, key))}`, differenceTable(all, key, main)),
-    ),
+    ...differences(all),
     ...(further.length > 0 ? [fold('Further metrics', valueTable(all, further, 'Further metrics'))] : []),
     ...parts.map((section) => {
       const title = `${section.label} (${section.samples} images of ${section.identities} people)`;
-      return fold(escapeHtml(title), valueTable(section, measuredIn(section, main), title));
+      const values = valueTable(section, measuredIn(section, main), title);
+      return fold(escapeHtml(title), [values, ...differences(section)].join(''));
     }),
     fold(
       'Rows, conventions and sources',

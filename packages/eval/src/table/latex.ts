@@ -3,12 +3,17 @@ import {
   BEST_NOTE,
   columnsOf,
   columnText,
+  comparedColumns,
+  differenceText,
   intervalText,
   isBest,
+  labelOf,
   marksOf,
   measuredIn,
+  NOT_AVAILABLE,
   provenance,
   publishedText,
+  referencesOf,
   rowLabel,
   SMOKE_NOTE,
   SYNTHETIC_NOTE,
@@ -17,39 +22,74 @@ import {
 } from './format.ts';
 import type { Table, TableCell, TableColumn, TableSection } from './schema.ts';
 
-/** Needs the packages booktabs and graphicx, and an engine that reads UTF-8. One table a section. */
+/** Needs the packages booktabs and graphicx, and an engine that reads UTF-8. One table a section, and one for its paired differences. */
 export function renderLatex(table: Table): string {
   const { main } = columnsOf(table);
-  return `% ${table.title}; packages booktabs, graphicx\n${table.sections
-    .map((section) => sectionTable(table, section, measuredIn(section, main)))
-    .join('\n')}`;
+  const tables = table.sections.flatMap((section) => [
+    valueTable(table, section, measuredIn(section, main)),
+    ...referencesOf(section).map((reference) => differenceTable(table, section, reference, main)),
+  ]);
+  return `% ${table.title}; packages booktabs, graphicx\n${tables.join('\n')}`;
 }
 
-function sectionTable(table: Table, section: TableSection, columns: readonly TableColumn[]): string {
-  const notes = [
-    ...(table.synthetic ? [SYNTHETIC_NOTE] : []),
-    ...(table.smoke ? [SMOKE_NOTE] : []),
-    ...provenance(table),
-    BEST_NOTE,
-    ...marksOf(section),
-  ];
-  return [
+const valueTable = (table: Table, section: TableSection, columns: readonly TableColumn[]): string =>
+  frame(
+    `${table.title}. ${section.label}. ${[...notesOf(table), BEST_NOTE, ...marksOf(section)].join(' ')}`,
+    columns,
+    section.rows.map((row) => [
+      text(rowLabel(row)),
+      ...columns.map((column) => cellText(section, row, column)),
+    ]),
+  );
+
+function differenceTable(
+  table: Table,
+  section: TableSection,
+  reference: string,
+  columns: readonly TableColumn[],
+): string {
+  const compared = comparedColumns(section, reference, columns);
+  return frame(
+    `${table.title}. ${section.label}. Difference to ${labelOf(section, reference)}. ${notesOf(table).join(' ')}`,
+    compared,
+    section.rows
+      .filter((row) => row.key !== reference)
+      .map((row) => [
+        text(rowLabel(row)),
+        ...compared.map((column) => {
+          const difference = row.cells[column.key]?.differences[reference];
+          return text(difference ? differenceText(difference, column) : NOT_AVAILABLE);
+        }),
+      ]),
+  );
+}
+
+const notesOf = (table: Table): string[] => [
+  ...(table.synthetic ? [SYNTHETIC_NOTE] : []),
+  ...(table.smoke ? [SMOKE_NOTE] : []),
+  ...provenance(table),
+];
+
+/** `caption` is escaped here, the cells are LaTeX already. */
+const frame = (
+  caption: string,
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+): string =>
+  [
     '\\begin{table}',
-    `\\caption{${text(`${table.title}. ${section.label}. ${notes.join(' ')}`)}}`,
+    `\\caption{${text(caption)}}`,
     '\\resizebox{\\linewidth}{!}{%',
     `\\begin{tabular}{l${'r'.repeat(columns.length)}}`,
     '\\toprule',
     line(['', ...columns.map((column) => text(columnText(column)))]),
     '\\midrule',
-    ...section.rows.map((row) =>
-      line([text(rowLabel(row)), ...columns.map((column) => cellText(section, row, column))]),
-    ),
+    ...rows.map(line),
     '\\bottomrule',
     '\\end{tabular}}',
     '\\end{table}',
     '',
   ].join('\n');
-}
 
 const line = (cells: readonly string[]): string => `${cells.join(' & ')} \\\\`;
 

@@ -35,11 +35,12 @@ export function renderMarkdown(table: Table): string {
     valueTable(all, main),
     [BEST_NOTE, ...marksOf(all)].map(text).join(' '),
     ...reasonLines(all, main),
-    ...referencesOf(all).flatMap((key) => differenceBlock(all, key, main)),
+    ...differenceBlocks(all, main),
     ...(further.length > 0 ? ['## Further metrics', valueTable(all, further)] : []),
     ...parts.flatMap((section) => [
       `## ${text(section.label)} (${section.samples} images of ${section.identities} people)`,
       valueTable(section, measuredIn(section, main)),
+      ...differenceBlocks(section, main),
     ]),
     '## Rows',
     all.rows
@@ -89,6 +90,10 @@ function valueTable(section: TableSection, columns: readonly TableColumn[]): str
   );
 }
 
+/** Of every row that others of the section are compared with. */
+const differenceBlocks = (section: TableSection, columns: readonly TableColumn[]): string[] =>
+  referencesOf(section).flatMap((reference) => differenceBlock(section, reference, columns));
+
 function differenceBlock(
   section: TableSection,
   reference: string,
@@ -105,7 +110,7 @@ function differenceBlock(
       }),
     ]);
   return [
-    `## Difference to ${text(labelOf(section, reference))}`,
+    `### Difference to ${text(labelOf(section, reference))}`,
     grid(['', ...compared.map(columnText)], rows),
   ];
 }
