@@ -26,21 +26,22 @@ import type { Table, TableCell, TableColumn, TableRow, TableSection } from './sc
 export function renderMarkdown(table: Table): string {
   const [all, ...parts] = table.sections as [TableSection, ...TableSection[]];
   const { main, further } = columnsOf(table);
+  const named = ['judge', 'output'].includes(all.group);
   const blocks = [
     `# ${text(table.title)}`,
     ...(table.synthetic ? [`**${SYNTHETIC_NOTE}**`] : []),
     ...(table.smoke ? [`**${SMOKE_NOTE}**`] : []),
     ...provenance(table).map(text),
-    ...(['judge', 'output'].includes(all.group) ? [`## ${text(all.label)}`] : []),
+    ...(named ? [`## ${text(all.label)}`] : []),
     valueTable(all, main),
     [BEST_NOTE, ...marksOf(all)].map(text).join(' '),
     ...reasonLines(all, main),
-    ...differenceBlocks(all, main),
+    ...differenceBlocks(all, main, named ? '###' : '##'),
     ...(further.length > 0 ? ['## Further metrics', valueTable(all, further)] : []),
     ...parts.flatMap((section) => [
       `## ${text(section.label)} (${section.samples} images of ${section.identities} people)`,
       valueTable(section, measuredIn(section, main)),
-      ...differenceBlocks(section, main),
+      ...differenceBlocks(section, main, '###'),
     ]),
     '## Rows',
     all.rows
@@ -90,15 +91,14 @@ function valueTable(section: TableSection, columns: readonly TableColumn[]): str
   );
 }
 
-/** Of every row that others of the section are compared with. */
-const differenceBlocks = (section: TableSection, columns: readonly TableColumn[]): string[] =>
-  referencesOf(section).flatMap((reference) => differenceBlock(section, reference, columns));
+/** Of every row that others of the section are compared with, under headings of a level. */
+const differenceBlocks = (section: TableSection, columns: readonly TableColumn[], level: string): string[] =>
+  referencesOf(section).flatMap((reference) => [
+    `${level} Difference to ${text(labelOf(section, reference))}`,
+    differenceGrid(section, reference, columns),
+  ]);
 
-function differenceBlock(
-  section: TableSection,
-  reference: string,
-  columns: readonly TableColumn[],
-): string[] {
+function differenceGrid(section: TableSection, reference: string, columns: readonly TableColumn[]): string {
   const compared = comparedColumns(section, reference, columns);
   const rows = section.rows
     .filter((row) => row.key !== reference)
@@ -109,10 +109,7 @@ function differenceBlock(
         return difference ? differenceText(difference, column) : NOT_AVAILABLE;
       }),
     ]);
-  return [
-    `### Difference to ${text(labelOf(section, reference))}`,
-    grid(['', ...compared.map(columnText)], rows),
-  ];
+  return grid(['', ...compared.map(columnText)], rows);
 }
 
 const reasonLines = (section: TableSection, columns: readonly TableColumn[]): string[] => {
