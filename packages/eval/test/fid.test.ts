@@ -6,27 +6,12 @@ import type { Rgb } from '@fsg/data';
 import { startEngine, type Tensor1D, tf } from '@fsg/engine';
 import { testedBackends } from '@fsg/engine/testing';
 import { openInception, perceptualEntries, writeSafetensors } from '@fsg/models';
-import { syntheticPicture, syntheticWeights, uniform } from '@fsg/models/testing';
+import { syntheticPicture, syntheticWeights } from '@fsg/models/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FeatureStatistics, featuresBy, frechetDistanceTo, perceptualDistanceBy } from '../src/index.ts';
 import { algebra, byLibrary } from '../src/metrics/algebra.ts';
 import golden from './golden/fid.json' with { type: 'json' };
-
-/** What make_fid_golden.py makes from the same arguments. */
-function features(seed: number, count: number, dimensions: number): Float32Array[] {
-  return Array.from({ length: count }, (_, n) =>
-    Float32Array.from({ length: dimensions }, (_, i) => {
-      const own = uniform(seed, n * dimensions + i);
-      return (own + 2 * uniform(seed + 1, n * 16 + (i % 16))) / (1 + i / 8);
-    }),
-  );
-}
-
-function statisticsOf(vectors: readonly Float32Array[], batch = vectors.length): FeatureStatistics {
-  const statistics = new FeatureStatistics(vectors[0]?.length ?? 0);
-  for (let n = 0; n < vectors.length; n += batch) statistics.add(vectors.slice(n, n + batch));
-  return statistics;
-}
+import { fidFeatures, statisticsOf } from './golden.ts';
 
 const furthest = (a: Float64Array, b: Float64Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
@@ -40,7 +25,7 @@ describe.each(testedBackends())(`on %s, beside ${golden.origin}`, (backend) => {
     '$name: $dimensions features, $counts pictures',
     ({ dimensions, counts, sqrtm, exact }) => {
       const [a, b] = counts.map((count, i) =>
-        statisticsOf(features([1, 5][i] as number, count, dimensions), 7),
+        statisticsOf(fidFeatures([1, 5][i] as number, count, dimensions), 7),
       );
       const { value, warning } = frechetDistanceTo(b as FeatureStatistics)(a as FeatureStatistics);
       expect(Math.abs(value / exact - 1)).toBeLessThan(1e-7);
@@ -53,7 +38,7 @@ describe.each(testedBackends())(`on %s, beside ${golden.origin}`, (backend) => {
 
 it('by the library is the same as by TensorFlow', async () => {
   await startEngine();
-  const [a, b] = [statisticsOf(features(1, 90, 40)), statisticsOf(features(5, 80, 40))];
+  const [a, b] = [statisticsOf(fidFeatures(1, 90, 40)), statisticsOf(fidFeatures(5, 80, 40))];
   const value = frechetDistanceTo(b, byLibrary)(a).value;
   expect(frechetDistanceTo(b, algebra())(a).value / value).toBeCloseTo(1, 10);
   expect(frechetDistanceTo(a, byLibrary)(b).value / value).toBeCloseTo(1, 10);
@@ -62,7 +47,7 @@ it('by the library is the same as by TensorFlow', async () => {
 
 describe('statistics', () => {
   const [dimensions, count] = [20, 75];
-  const vectors = features(3, count, dimensions);
+  const vectors = fidFeatures(3, count, dimensions);
   const whole = statisticsOf(vectors);
 
   it('are the mean and the unbiased covariance, by the definition', () => {
@@ -128,7 +113,7 @@ describe('statistics', () => {
   });
 
   it('say of how many pictures a distance is, and warn of few', () => {
-    const few = statisticsOf(features(1, 4, dimensions));
+    const few = statisticsOf(fidFeatures(1, 4, dimensions));
     const found = frechetDistanceTo(whole, byLibrary)(few);
     expect(found).toMatchObject({ count: 4, reference: 75 });
     expect(found.warning).toMatch(/^4 pictures are fewer than the 20 features/);

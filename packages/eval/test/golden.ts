@@ -1,3 +1,5 @@
+import { uniform } from '@fsg/models/testing';
+import { FeatureStatistics, type Pair } from '../src/index.ts';
 import golden from './golden/metrics.json' with { type: 'json' };
 
 export { golden };
@@ -71,4 +73,37 @@ export function boxMask(width: number, height: number, box: readonly number[]): 
   const mask = new Uint8Array(width * height);
   for (let y = top; y < bottom; y++) mask.fill(1, y * width + left, y * width + right);
   return mask;
+}
+
+const FOLDS = 10;
+
+/** The pairs of make_recognition.py: pictures are people here. */
+export function scoredPairs(seed: number): { pairs: Pair[]; scores: number[] } {
+  const byte = lcg(seed);
+  const pairs: Pair[] = [];
+  const scores: number[] = [];
+  for (let k = 0; k < 600; k++) {
+    const [fold, same] = [k % FOLDS, Math.floor(k / FOLDS) % 2 === 0];
+    const first = byte() % 6;
+    const second = same ? first : (first + 1 + (byte() % 5)) % 6;
+    scores.push(Math.floor((byte() + byte() + byte()) / 12) + (same ? 14 : 0) + first);
+    pairs.push({ a: fold + FOLDS * first, b: fold + FOLDS * second, same, fold });
+  }
+  return { pairs, scores };
+}
+
+/** The feature vectors that make_fid_golden.py makes from the same arguments. */
+export function fidFeatures(seed: number, count: number, dimensions: number): Float32Array[] {
+  return Array.from({ length: count }, (_, n) =>
+    Float32Array.from({ length: dimensions }, (_, i) => {
+      const own = uniform(seed, n * dimensions + i);
+      return (own + 2 * uniform(seed + 1, n * 16 + (i % 16))) / (1 + i / 8);
+    }),
+  );
+}
+
+export function statisticsOf(vectors: readonly Float32Array[], batch = vectors.length): FeatureStatistics {
+  const statistics = new FeatureStatistics(vectors[0]?.length ?? 0);
+  for (let n = 0; n < vectors.length; n += batch) statistics.add(vectors.slice(n, n + batch));
+  return statistics;
 }

@@ -4,7 +4,6 @@ import {
   areaUnderCurve,
   auc,
   equalErrorRate,
-  type Pair,
   rocCurve,
   tarAtFar,
   verification,
@@ -15,26 +14,9 @@ import { seededMean } from '../src/statistics/bootstrap.ts';
 import { holm } from '../src/statistics/comparisons.ts';
 import { bcaBend, ends } from '../src/statistics/ends.ts';
 import golden from './golden/recognition.json' with { type: 'json' };
-import { lcg } from './golden.ts';
+import { lcg, scoredPairs } from './golden.ts';
 
 const { plain, weighted, fars } = golden.verification;
-const FOLDS = 10;
-
-/** The pairs of make_recognition.py: pictures are people here. */
-function scoredPairs(seed: number): { pairs: Pair[]; scores: number[] } {
-  const byte = lcg(seed);
-  const pairs: Pair[] = [];
-  const scores: number[] = [];
-  for (let k = 0; k < 600; k++) {
-    const [fold, same] = [k % FOLDS, Math.floor(k / FOLDS) % 2 === 0];
-    const first = byte() % 6;
-    const second = same ? first : (first + 1 + (byte() % 5)) % 6;
-    scores.push(Math.floor((byte() + byte() + byte()) / 12) + (same ? 14 : 0) + first);
-    pairs.push({ a: fold + FOLDS * first, b: fold + FOLDS * second, same, fold });
-  }
-  return { pairs, scores };
-}
-
 const { pairs, scores } = scoredPairs(11);
 const same = pairs.map((pair) => pair.same);
 const people = Array.from({ length: 60 }, (_, i) => `person ${i}`);
