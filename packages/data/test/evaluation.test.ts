@@ -92,6 +92,9 @@ test('a cache gives the same faces without loading them, and is not believed whe
     const before = data.source.loads;
     const second = await openFaces(data, { split: 'train', workers: 0, cache });
     expect(data.source.loads - before).toBe(2);
+    // More than there are is all.
+    await openFaces(data, { split: 'train', count: 1000, workers: 0, cache });
+    expect(data.source.loads - before).toBe(4);
     for (let i = 0; i < first.size; i++) expect(facePrint(second.face(i))).toBe(facePrint(first.face(i)));
 
     const changed = {

@@ -63,9 +63,7 @@ export async function openFaces(data: OpenData, options: OpenFacesOptions): Prom
   const refs = indices.map((index) => source.faces[index] as FaceRef);
   const layout = { ...source.size, composed: source.composed };
   const name = createHash('sha256')
-    .update(
-      JSON.stringify([config.source, source.fingerprint, config.split, split, count ?? 'all', layout, refs]),
-    )
+    .update(JSON.stringify([config.source, source.fingerprint, config.split, split, layout, refs]))
     .digest('hex')
     .slice(0, 16);
   const path = join(cache, `faces-${name}.raw`);
