@@ -55,7 +55,7 @@ const picturesOf = ({ gallery, curves, report }: DemoShow): string =>
 const nextCommands = (run: string): string =>
   [
     'Try next:',
-    '  npm run fsg -- train recipes/small/stage1.yaml                     better faces, in an hour with generator and stage2',
+    '  npm run fsg -- train recipes/small/stage1.yaml                     better faces: 20 minutes with recogniser, generator and stage2',
     `  npm run fsg -- eval ${run} count=400`,
     '  npm run fsg -- train recipes/demo/stage2.yaml loss.adversarial=0   an ablation',
   ].join('\n');
