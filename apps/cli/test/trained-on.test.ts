@@ -53,6 +53,6 @@ test('where the training data is not at hand that is said', async () => {
   await refuseTrainedOn({ name: 'a run', trainings }, await openData(people({})), context);
   expect(warned).toEqual([
     expect.stringMatching(/^whom a run was trained on cannot be told: nowhere/),
-    'whom stage I, which a run learnt from, was trained on cannot be told: the run is not at hand',
+    'whom stage I, which a run learnt from, was trained on cannot be told: its recipe is not at hand',
   ]);
 });

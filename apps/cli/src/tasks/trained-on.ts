@@ -20,7 +20,7 @@ export async function refuseTrainedOn(
   for (const { run, recipe } of trainings) {
     const who = run === name ? name : `${run}, which ${name} learnt from,`;
     const untold = (why: string): void => context.warn(`whom ${who} was trained on cannot be told: ${why}`);
-    if (!recipe) untold('the run is not at hand');
+    if (!recipe) untold('its recipe is not at hand');
     else if (!seen.has(sidesOf(recipe.data))) {
       seen.add(sidesOf(recipe.data));
       const trained = await openNoted(recipe.data, context).catch((error: unknown) => {

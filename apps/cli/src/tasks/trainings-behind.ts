@@ -8,7 +8,7 @@ import { runsIn } from './pin-references.ts';
 export interface Training {
   /** Id of the run. */
   readonly run: string;
-  /** Null where the run is not at hand. */
+  /** Null where the run is not at hand, or its recipe one of another version. */
   readonly recipe: TrainRecipe | null;
   /** SHA-256 of the recogniser in the loss; null where there is none. */
   readonly recogniser: string | null;
@@ -20,11 +20,11 @@ export async function trainingsBehind(sources: readonly NetworkSource[], runs: s
   const add = async (run: Run): Promise<void> => {
     if (found.has(run.id)) return;
     const { record } = run;
-    const recipe = TrainRecipe.parse(record.config);
-    const judged = recipe.stage === 'stage2' && recipe.loss.identity > 0;
+    const recipe = TrainRecipe.safeParse(record.config).data ?? null;
+    const judged = recipe?.stage === 'stage2' && recipe.loss.identity > 0;
     const recogniser = judged ? (record.inputs.recogniser?.sha256 ?? null) : null;
     found.set(run.id, { run: run.id, recipe, recogniser });
-    for (const reference of runsIn(recipe)) {
+    for (const reference of recipe ? runsIn(recipe) : []) {
       const name = reference.replace(/@\d+$/, '');
       const behind = await atHand(name, runs);
       if (behind) await add(behind);
