@@ -20,7 +20,7 @@ export async function withPinned<R extends TrainRecipe>(recipe: R, runs: string)
 
 /** Id of the run with whose weights a recipe begins, the first of several; undefined where it begins with none. */
 export function parentOf({ init }: TrainRecipe): string | undefined {
-  return [init ?? []].flat().find(namesRun)?.replace(/@\d+$/, '');
+  return [init ?? []].flat().filter(namesRun).map(withoutStep)[0];
 }
 
 /** The runs that a recipe names, those that its training uses: a recogniser that is not in the loss is none. */
@@ -30,8 +30,10 @@ export function runsIn(recipe: TrainRecipe): string[] {
   if (recipe.stage === 'stage2') {
     used.push(...[recipe.structure ?? []].flat(), ...(recipe.loss.identity > 0 ? [recipe.recogniser] : []));
   }
-  return used.filter(namesRun);
+  return used.filter(namesRun).map(withoutStep);
 }
+
+const withoutStep = (reference: string): string => reference.replace(/@\d+$/, '');
 
 const namesRun = (reference: string): boolean =>
   !isWeightFile(reference) &&

@@ -24,8 +24,7 @@ export async function trainingsBehind(sources: readonly NetworkSource[], runs: s
     const judged = recipe?.stage === 'stage2' && recipe.loss.identity > 0;
     const recogniser = judged ? (record.inputs.recogniser?.sha256 ?? null) : null;
     found.set(run.id, { run: run.id, recipe, recogniser });
-    for (const reference of recipe ? runsIn(recipe) : []) {
-      const name = reference.replace(/@\d+$/, '');
+    for (const name of recipe ? runsIn(recipe) : []) {
       const behind = await atHand(name, runs);
       if (behind) await add(behind);
       else found.set(name, { run: name, recipe: null, recogniser: null });
